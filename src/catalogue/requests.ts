@@ -1,0 +1,113 @@
+import type { Dataset } from './dataset.ts';
+import { keys, link, owned, personal, source, system } from './declare.ts';
+
+export const requests = {
+  DataSubjectRequest: {
+    name: 'requests',
+    title: 'Your requests about your data',
+    subjects: { ACCOUNT_HOLDER: 'subjectId' },
+    anchor: 'receivedAt',
+    fields: {
+      ...keys,
+      subjectId: link,
+      right: system('code'),
+      relation: system('code'),
+      route: system('code'),
+      status: system('code'),
+      receivedAt: system('instant'),
+      dueAt: system('instant'),
+      // Only that a check was made is told, never what was shown for it (Art. 12(6), trap X62).
+      identityEvidence: {
+        ...personal(['dsr.identityEvidence'], 'PERSONAL', 'PROVIDED', 'json'),
+        withheld: 'IDENTITY_EVIDENCE',
+      },
+    },
+  },
+  ProcessingInstruction: {
+    name: 'instructions',
+    title: 'Instructions of controllers',
+    subjects: {},
+    fields: {
+      ...keys,
+      sourceSystem: source,
+      organisationId: link,
+      scope: system('json'),
+      purpose: system('text'),
+      retention: system('period'),
+      exportAllowed: system('flag'),
+      validFrom: system('instant'),
+      validTo: system('instant'),
+    },
+  },
+  LegalHold: {
+    name: 'legal-holds',
+    title: 'What a law keeps',
+    subjects: {},
+    fields: {
+      ...owned,
+      dataset: system('code'),
+      rowId: link,
+      reason: system('text'),
+      until: system('instant'),
+    },
+  },
+  PortabilityBundle: {
+    name: 'bundles',
+    title: 'Bundles made for you',
+    subjects: {},
+    fields: {
+      ...keys,
+      subjectId: link,
+      scope: system('code'),
+      format: system('code'),
+      status: system('code'),
+      sha256: system('digest'),
+      bytes: system('number'),
+      createdAt: system('instant'),
+      expiresAt: system('instant'),
+    },
+  },
+  BundleEntry: {
+    name: 'bundle-entries',
+    title: 'Files of bundles',
+    subjects: {},
+    fields: {
+      ...owned,
+      bundleId: link,
+      path: system('text'),
+      itemId: system('code'),
+      count: system('number'),
+      bytes: system('number'),
+      sha256: system('digest'),
+      role: system('code'),
+      basis: system('code'),
+      retentionExpiresAt: system('instant'),
+      omittedReason: system('code'),
+    },
+  },
+  AuditEvent: {
+    name: 'audit-events',
+    title: 'Looks, decisions and deliveries',
+    subjects: {},
+    fields: {
+      ...keys,
+      subjectId: link,
+      seq: system('number'),
+      occurredAt: system('instant'),
+      actorKind: system('code'),
+      actorId: system('id'),
+      action: system('code'),
+      outcome: system('code'),
+      purpose: system('code'),
+      reason: system('text'),
+      detail: system('json'),
+    },
+  },
+} as const satisfies {
+  DataSubjectRequest: Dataset<'DataSubjectRequest'>;
+  ProcessingInstruction: Dataset<'ProcessingInstruction'>;
+  LegalHold: Dataset<'LegalHold'>;
+  PortabilityBundle: Dataset<'PortabilityBundle'>;
+  BundleEntry: Dataset<'BundleEntry'>;
+  AuditEvent: Dataset<'AuditEvent'>;
+};
