@@ -59,6 +59,7 @@ export const billing = {
     title: 'Your invoices',
     subjects: { ACCOUNT_HOLDER: 'subjectId' },
     anchor: 'issuedAt',
+    large: true,
     triggers: { 'invoice.issuedAt': 'issuedAt' },
     fields: {
       ...owned,

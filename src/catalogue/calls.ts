@@ -17,6 +17,7 @@ export const calls = {
       CALL_COUNTERPARTY: { counterpart: ['calledNumber', 'callingNumber', 'counterpartNumber'] },
     },
     anchor: 'startedAt',
+    large: true,
     triggers: { 'call.startedAt': 'startedAt' },
     parents: { campaignId: 'Campaign' },
     fields: {
@@ -51,8 +52,10 @@ export const calls = {
     title: 'Recordings of your calls',
     subjects: { ACCOUNT_HOLDER: 'subjectId', CALL_COUNTERPARTY: { parent: 'callId' } },
     anchor: 'recordedAt',
+    large: true,
     triggers: { 'recording.recordedAt': 'recordedAt' },
     period: 'retentionPeriod',
+    parties: 'recordedParties',
     parents: { callId: 'CallRecord' },
     fields: {
       ...owned,
@@ -88,6 +91,7 @@ export const calls = {
     title: 'Transcripts of your calls',
     subjects: { ACCOUNT_HOLDER: 'subjectId', CALL_COUNTERPARTY: { parent: 'callId' } },
     anchor: 'createdAt',
+    large: true,
     parents: { callId: 'CallRecord', recordingId: 'Recording' },
     fields: {
       ...owned,

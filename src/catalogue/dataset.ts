@@ -116,8 +116,12 @@ export interface Dataset<M extends ModelName> {
   /** What it holds, in plain words for the person it is about. */
   readonly title: string;
   readonly subjects: { readonly [R in Relation]?: SubjectPath<M> };
-  /** The instant that says how old a row is; large datasets are paged by it. */
+  /** The instant that says how old a row is. */
   readonly anchor?: ScalarField<M>;
+  /** May hold any number of rows for one person: paged in queries, one row a line in bundles. Needs an anchor. */
+  readonly large?: true;
+  /** The column that says whose voice a file holds (trap X48). */
+  readonly parties?: WordField<M>;
   readonly triggers?: { readonly [T in TriggerName]?: ScalarField<M> };
   /** The column with a row's own retention period (trap X22). */
   readonly period?: ScalarField<M>;

@@ -32,6 +32,7 @@ export const integrations = {
     title: 'Data exchanged with platforms you connected',
     subjects: { ACCOUNT_HOLDER: 'subjectId' },
     anchor: 'occurredAt',
+    large: true,
     parents: { integrationAccountId: 'IntegrationAccount' },
     fields: {
       ...owned,

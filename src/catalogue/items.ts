@@ -115,20 +115,3 @@ export const ITEMS = [
   'wallet.transaction',
 ] as const;
 export type ItemName = (typeof ITEMS)[number];
-
-/**
- * Items that no column stores, and why. An item is either here or in a column, never in both and never in neither;
- * a test holds that for every item of every policy.
- */
-export const NON_COLUMNS = {
-  'analytics.anonymous': 'ANONYMOUS',
-  'backup.copy': 'NOT_A_SOURCE',
-  'bank.data': 'FORBIDDEN',
-  'card.data': 'FORBIDDEN',
-  'card.detailsAtStripe': 'EXTERNAL',
-  'extension.callCount': 'CLIENT_ONLY',
-  'extension.dailyResetAt': 'CLIENT_ONLY',
-  'extension.licenseStatus': 'CLIENT_ONLY',
-  'ratelimit.counter': 'TRANSIENT',
-  'special.category': 'NOT_INTENDED',
-} as const satisfies { readonly [I in ItemName]?: string };

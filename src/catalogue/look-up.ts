@@ -1,12 +1,22 @@
 import { getDatamodel } from '../generated/pothos.ts';
 import { catalogue } from './catalogue.ts';
-import type { FieldEntry, ModelName, SubjectPath, TriggerName } from './dataset.ts';
+import type { FieldEntry, ModelName, Personal, SubjectPath, TriggerName } from './dataset.ts';
 import type { ItemName } from './items.ts';
 import type { Provenance, Relation } from './vocabulary.ts';
 
-/** The catalogue's entry of a field, seen without its model's type. */
-export type AnyField = FieldEntry<ModelName>;
-export type AnyPersonal = Extract<AnyField, { kind: 'personal' }>;
+interface ByAnyWord<T> {
+  readonly by: string;
+  readonly of: { readonly [word: string]: T };
+}
+
+/** A personal column, seen without its model's type. */
+export interface AnyPersonal extends Omit<Personal<ModelName>, 'items' | 'provenance'> {
+  readonly items: readonly ItemName[] | ByAnyWord<readonly ItemName[]>;
+  readonly provenance: Provenance | ByAnyWord<Provenance>;
+}
+
+/** The catalogue's entry of a column, seen without its model's type. */
+export type AnyField = AnyPersonal | Exclude<FieldEntry<ModelName>, { kind: 'personal' }>;
 
 /** A dataset, seen without its model's type, for code that walks over all of them. */
 export interface AnyDataset {
@@ -15,6 +25,8 @@ export interface AnyDataset {
   readonly title: string;
   readonly subjects: { readonly [R in Relation]?: SubjectPath<ModelName> };
   readonly anchor?: string;
+  readonly large?: true;
+  readonly parties?: string;
   readonly triggers?: { readonly [T in TriggerName]?: string };
   readonly period?: string;
   readonly internal?: { readonly field: string; readonly is: string };
@@ -50,7 +62,7 @@ export function itemsOf(entry: AnyField): readonly ItemName[] {
       return entry.items;
     case 'personal':
       return 'by' in entry.items
-        ? [...new Set(Object.values(entry.items.of as Record<string, readonly ItemName[]>).flat())]
+        ? [...new Set(Object.values(entry.items.of).flat())]
         : entry.items;
     case 'link':
     case 'system':
@@ -63,19 +75,18 @@ export function itemsOf(entry: AnyField): readonly ItemName[] {
 /** The candidates of a personal column, given the words of its row. */
 export function itemsFor(entry: AnyPersonal, words: ReadonlyMap<string, string>): readonly ItemName[] {
   if (!('by' in entry.items)) return entry.items;
-  const of = entry.items.of as Record<string, readonly ItemName[]>;
-  return of[words.get(entry.items.by) ?? ''] ?? [];
+  return entry.items.of[words.get(entry.items.by) ?? ''] ?? [];
 }
 
 /** The provenance that the row itself tells, where it does. */
 export function provenanceFor(entry: AnyPersonal, words: ReadonlyMap<string, string>): Provenance | null {
   if (typeof entry.provenance === 'string') return null;
-  return (entry.provenance.of as Record<string, Provenance>)[words.get(entry.provenance.by) ?? ''] ?? null;
+  return entry.provenance.of[words.get(entry.provenance.by) ?? ''] ?? null;
 }
 
 /** The columns whose words other columns of the dataset depend on. */
 export function wordFields(dataset: AnyDataset): readonly string[] {
-  const fields = new Set<string>();
+  const fields = new Set<string>(dataset.parties === undefined ? [] : [dataset.parties]);
   for (const entry of Object.values(dataset.fields)) {
     if (entry.kind !== 'personal') continue;
     if ('by' in entry.items) fields.add(entry.items.by);

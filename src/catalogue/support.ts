@@ -40,6 +40,7 @@ export const support = {
     title: 'Your support tickets',
     subjects: { SUPPORT_REQUESTER: 'subjectId' },
     anchor: 'lastInteractionAt',
+    large: true,
     triggers: { 'ticket.lastInteractionAt': 'lastInteractionAt', 'ticket.closedAt': 'closedAt' },
     fields: {
       ...owned,
@@ -55,6 +56,7 @@ export const support = {
     title: 'Messages between you and support',
     subjects: { SUPPORT_REQUESTER: 'subjectId' },
     anchor: 'sentAt',
+    large: true,
     internal: { field: 'visibility', is: 'INTERNAL' },
     parents: { ticketId: 'SupportTicket' },
     fields: {
@@ -90,6 +92,7 @@ export const support = {
     title: 'Mail to you and notes about you',
     subjects: { ACCOUNT_HOLDER: 'subjectId' },
     anchor: 'sentAt',
+    large: true,
     fields: { ...owned, kind: system('code'), body: communication('text'), sentAt: communication('instant') },
   },
 } as const satisfies {

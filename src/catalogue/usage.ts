@@ -33,6 +33,7 @@ export const usage = {
     title: 'Your sign-ins',
     subjects: { ACCOUNT_HOLDER: 'subjectId' },
     anchor: 'occurredAt',
+    large: true,
     triggers: { 'log.occurredAt': 'occurredAt' },
     fields: { ...owned, occurredAt: personal(['login.occurredAt'], 'PERSONAL', 'OBSERVED', 'instant'), ...client },
   },
@@ -41,6 +42,7 @@ export const usage = {
     title: 'Your requests to the API',
     subjects: { ACCOUNT_HOLDER: 'subjectId' },
     anchor: 'occurredAt',
+    large: true,
     triggers: { 'apiRequest.occurredAt': 'occurredAt' },
     fields: {
       ...owned,
@@ -55,6 +57,7 @@ export const usage = {
     title: 'Lines of server logs that name you',
     subjects: { WEBSITE_VISITOR: 'subjectId' },
     anchor: 'occurredAt',
+    large: true,
     triggers: { 'log.occurredAt': 'occurredAt' },
     fields: {
       ...owned,
@@ -68,6 +71,7 @@ export const usage = {
     title: 'Fault reports from your use',
     subjects: { ACCOUNT_HOLDER: 'subjectId' },
     anchor: 'occurredAt',
+    large: true,
     triggers: { 'log.occurredAt': 'occurredAt' },
     fields: {
       ...owned,
@@ -80,6 +84,7 @@ export const usage = {
     title: 'Features you used',
     subjects: { ACCOUNT_HOLDER: 'subjectId' },
     anchor: 'occurredAt',
+    large: true,
     triggers: { 'log.occurredAt': 'occurredAt' },
     fields: {
       ...owned,
@@ -93,6 +98,7 @@ export const usage = {
     title: 'Pages you visited',
     subjects: { WEBSITE_VISITOR: 'subjectId' },
     anchor: 'occurredAt',
+    large: true,
     triggers: { 'log.occurredAt': 'occurredAt' },
     fields: {
       ...owned,
