@@ -55,7 +55,7 @@ export const usage = {
   ServerLog: {
     name: 'server-logs',
     title: 'Lines of server logs that name you',
-    subjects: { WEBSITE_VISITOR: 'subjectId' },
+    subjects: { ACCOUNT_HOLDER: 'subjectId' },
     anchor: 'occurredAt',
     large: true,
     triggers: { 'log.occurredAt': 'occurredAt' },

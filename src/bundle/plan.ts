@@ -1,0 +1,125 @@
+import { datasets, type AnyDataset, type AnyPersonal } from '../catalogue/look-up.ts';
+import { provenanceFor } from '../catalogue/look-up.ts';
+import { RELATIONS, type Relation, type Scope } from '../catalogue/vocabulary.ts';
+import { itemIn } from '../holdings/row-retention.ts';
+import type { SubjectFacts } from '../holdings/subject-facts.ts';
+import { variantsOf, type Words } from '../holdings/variants.ts';
+import { dispositionOf, type Disposition, type Instruction } from '../policy/disposition.ts';
+import type { Item, Policy } from '../policy/schema.ts';
+
+/**
+ * The plan of a bundle: what happens to every column of every dataset, before a row is read.
+ *
+ * A column's fate may depend on the words of its row (who wrote a message, whose voice a file holds), so each column has
+ * a case per combination of words. What the policy does not name is undeclared: told under Art. 15 where the operator
+ * answers for the dataset, never carried under Art. 20.
+ */
+export interface BundlePlan {
+  readonly policy: Policy;
+  readonly scope: Scope;
+  readonly sections: readonly Section[];
+}
+
+/** One dataset in one relation. */
+export interface Section {
+  readonly dataset: AnyDataset;
+  readonly relation: Relation;
+  /** The name of its files: the dataset's, and the relation's where it is not the dataset's first. */
+  readonly name: string;
+  readonly columns: readonly PlannedColumn[];
+}
+
+export interface PlannedColumn {
+  readonly field: string;
+  readonly entry: AnyPersonal;
+  readonly cases: readonly Case[];
+}
+
+/** What happens to a column in rows with these words. */
+export interface Case {
+  readonly words: Words;
+  readonly item: Item | null;
+  readonly fate: Fate;
+}
+
+export type Fate = Disposition | { readonly kind: 'UNDECLARED'; readonly included: boolean } | IdentityEvidence;
+
+/** Evidence of identity is held under Art. 12(6) and in no bundle. */
+interface IdentityEvidence {
+  readonly kind: 'WITHHOLD';
+  readonly reason: 'IDENTITY_EVIDENCE';
+}
+
+/** What the plan depends on besides the policy. */
+export interface PlanFacts {
+  readonly facts: SubjectFacts;
+  readonly instruction: Instruction | null;
+}
+
+/** Plans a bundle of a scope for one person; pure. */
+export function planBundle(policy: Policy, scope: Scope, known: PlanFacts): BundlePlan {
+  const sections = datasets.flatMap((dataset) =>
+    RELATIONS.filter((relation) => dataset.subjects[relation] !== undefined).map((relation, index): Section => {
+      const name = index === 0 ? dataset.name : `${dataset.name}-as-${relation.toLowerCase().replaceAll('_', '-')}`;
+      return { dataset, relation, name, columns: planColumns(policy, scope, known, dataset, relation) };
+    }),
+  );
+  return { policy, scope, sections };
+}
+
+function planColumns(policy: Policy, scope: Scope, known: PlanFacts, dataset: AnyDataset, relation: Relation): PlannedColumn[] {
+  const planned = Object.entries(dataset.fields).flatMap(([field, entry]): PlannedColumn[] => {
+    if (entry.kind !== 'personal') return [];
+    const cases = variantsOf(dataset).map((words): Case => {
+      const item = itemIn(policy, entry, words);
+      if (item === null) return { words, item, fate: { kind: 'UNDECLARED', included: false } };
+      if (entry.withheld !== undefined) return { words, item, fate: { kind: 'WITHHOLD', reason: entry.withheld } };
+      const parties = dataset.parties === undefined ? null : (words.get(dataset.parties) as 'CALLER' | 'CALLEE' | 'BOTH');
+      const fate = dispositionOf({
+        policy,
+        item,
+        relation,
+        scope,
+        instruction: known.instruction,
+        contractAlive: known.facts.contractAlive,
+        provenance: provenanceFor(entry, words),
+        recordedParties: parties,
+      });
+      return { words, item, fate };
+    });
+    return [{ field, entry, cases }];
+  });
+  return scope === 'ACCESS' && isAnsweredFor(policy, relation, planned) ? planned.map(includeUndeclared) : planned;
+}
+
+/** Undeclared values are told only where nothing in the dataset is someone else's to tell. */
+function isAnsweredFor(policy: Policy, relation: Relation, columns: readonly PlannedColumn[]): boolean {
+  const fates = columns.flatMap(({ cases }) => cases).filter(({ item }) => item !== null);
+  if (fates.length > 0) return fates.every(({ fate }) => fate.kind !== 'ROUTE');
+  const rule = policy.routing.find(({ when }) => when.roles === undefined && when.items === undefined && (when.relations?.includes(relation) ?? true));
+  return rule?.route.kind === 'CONTROLLER';
+}
+
+function includeUndeclared(column: PlannedColumn): PlannedColumn {
+  const cases = column.cases.map((each) => (each.fate.kind === 'UNDECLARED' ? { ...each, fate: { kind: 'UNDECLARED', included: true } as const } : each));
+  return { ...column, cases };
+}
+
+/** Where a fate puts a value. */
+export function placeOf(fate: Fate): 'data' | 'context' | null {
+  switch (fate.kind) {
+    case 'INCLUDE':
+      return 'data';
+    case 'CONTEXT':
+      return 'context';
+    case 'UNDECLARED':
+      return fate.included ? 'data' : null;
+    case 'WITHHOLD':
+    case 'ROUTE':
+    case 'REFER':
+    case 'NEVER':
+      return null;
+    default:
+      return fate satisfies never;
+  }
+}

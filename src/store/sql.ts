@@ -1,0 +1,79 @@
+import { CarryallError } from '../errors.ts';
+
+/** What may stand in a statement as a value. */
+export type SqlValue = string | number | bigint | boolean | null | Date | Uint8Array | readonly string[];
+
+/**
+ * A piece of SQL with its values apart. Only the `sql` tag makes one, and being a class it cannot be forged by parsed
+ * input that has the same shape.
+ */
+export class Sql {
+  /** The SQL between the values: one more than there are values. */
+  readonly strings: readonly string[];
+  readonly values: readonly SqlValue[];
+
+  constructor(strings: readonly string[], values: readonly SqlValue[]) {
+    this.strings = strings;
+    this.values = values;
+  }
+
+  /** The statement with `$1`, `$2`, … where the values go. */
+  get text(): string {
+    return this.strings.reduce((text, piece, index) => `${text}$${index}${piece}`);
+  }
+}
+
+function tag(strings: TemplateStringsArray, ...parts: readonly (SqlValue | Sql)[]): Sql {
+  const pieces = [strings[0] ?? ''];
+  const values: SqlValue[] = [];
+  const append = (text: string): void => void pieces.push((pieces.pop() ?? '') + text);
+  parts.forEach((part, index) => {
+    if (part instanceof Sql) {
+      append(part.strings[0] ?? '');
+      pieces.push(...part.strings.slice(1));
+      values.push(...part.values);
+    } else {
+      assertStorable(part);
+      values.push(part);
+      pieces.push('');
+    }
+    append(strings[index + 1] ?? '');
+  });
+  return new Sql(pieces, values);
+}
+
+/** Fragments, one after another, with `separator` between them. */
+function join(fragments: readonly Sql[], separator: Sql = tag`, `): Sql {
+  return fragments.reduce((all, each, index) => (index === 0 ? each : tag`${all}${separator}${each}`), empty);
+}
+
+/** A quoted name; with several parts, a qualified one. Throws BAD_INPUT for a name that PostgreSQL cannot have. */
+function identifier(...names: readonly [string, ...string[]]): Sql {
+  for (const name of names) {
+    assertStorable(name);
+    if (name === '') throw new CarryallError('BAD_INPUT', 'A name in SQL must not be empty.');
+  }
+  return new Sql([names.map((name) => `"${name.replaceAll('"', '""')}"`).join('.')], []);
+}
+
+const empty = new Sql([''], []);
+
+/**
+ * The tag for SQL: every `${value}` becomes a bound parameter, every `${fragment}` is put in place. Throws BAD_INPUT for
+ * text that PostgreSQL cannot store (NUL, half a surrogate pair) and for numbers that are none.
+ * @example sql`SELECT * FROM ${sql.identifier('account')} WHERE tenant_id = ${tenantId}`
+ */
+export const sql = Object.assign(tag, { join, identifier, empty });
+
+function assertStorable(value: SqlValue): void {
+  if (typeof value === 'string') {
+    if (value.includes('\0')) throw new CarryallError('BAD_INPUT', 'Text must not hold the character NUL.');
+    if (!value.isWellFormed()) throw new CarryallError('BAD_INPUT', 'Text must be well-formed Unicode.');
+  } else if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new CarryallError('BAD_INPUT', 'A number must be finite.');
+  } else if (value instanceof Date) {
+    if (Number.isNaN(value.getTime())) throw new CarryallError('BAD_INPUT', 'A date must be valid.');
+  } else if (Array.isArray(value)) {
+    value.forEach(assertStorable);
+  }
+}
