@@ -1,0 +1,72 @@
+import { PassThrough, type Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ZipArchive } from 'archiver';
+import { CarryallError, isCarryallError } from '../errors.ts';
+import { Meter } from './meter.ts';
+
+/** What one file of an archive came to. */
+export interface WrittenFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** Takes the files of a bundle, one at a time. */
+export interface FileSink {
+  /** Writes one file from a stream, or from a text. Fails when the stream does. */
+  write(path: string, content: Readable | string): Promise<WrittenFile>;
+}
+
+/** The same for every entry, so that the same content gives the same bytes: the earliest time that ZIP can hold. */
+const ENTRY_DATE = new Date(Date.UTC(1980, 0, 1));
+
+// What every system can store: relative, no way up, no reserved name, none longer than Windows takes.
+const SAFE_PATH = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))(?!.*(?:^|\/)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\/|$))[A-Za-z0-9_][A-Za-z0-9_.\-/]{0,199}$/i;
+
+/**
+ * Writes a ZIP to `destination` while `fill` hands over its files. Settles when the last byte is out. archiver says
+ * nothing of a broken source or destination and never ends then, so both are made to break the archive, and only the
+ * pipeline is awaited. Throws what broke.
+ */
+export async function writeZip(destination: Writable, fill: (sink: FileSink) => Promise<void>, signal?: AbortSignal): Promise<void> {
+  const archive = new ZipArchive({ zlib: { level: 6 } });
+  const flowing = pipeline(archive, destination, ...(signal === undefined ? [] : [{ signal }]));
+  const written = new Set<string>();
+  let broken: unknown = null;
+  archive.on('warning', (warning: Error) => archive.destroy(warning));
+
+  const sink: FileSink = {
+    async write(path, content) {
+      if (!SAFE_PATH.test(path)) throw new CarryallError('BUNDLE_FAILED', 'A file of the bundle has a path that not every system can store.');
+      if (written.has(path)) throw new CarryallError('BUNDLE_FAILED', `Two files of the bundle have the path ${path}.`);
+      written.add(path);
+      const meter = new Meter();
+      const entry = new PassThrough();
+      const flow = typeof content === 'string' ? pipeline([Buffer.from(content)], meter, entry) : pipeline(content, meter, entry);
+      const stored = new Promise<void>((resolve, reject) => {
+        archive.once('entry', () => resolve());
+        flow.catch((error: unknown) => {
+          archive.destroy(error as Error);
+          reject(error as Error);
+        });
+      });
+      archive.append(entry, { name: path, date: ENTRY_DATE, mode: 0o644 });
+      await Promise.race([Promise.all([flow, stored]), flowing.then(() => new Promise<never>(() => {}))]);
+      return { path, bytes: meter.bytes, sha256: meter.digest() };
+    },
+  };
+
+  try {
+    await Promise.race([fill(sink), flowing]);
+    archive.finalize().catch(() => {});
+  } catch (error) {
+    broken = error;
+    archive.destroy(error as Error);
+  }
+  try {
+    await flowing;
+  } catch (error) {
+    throw isCarryallError(broken) ? broken : error;
+  }
+  if (broken !== null) throw broken;
+}

@@ -1,0 +1,122 @@
+import { homeOf } from '../policy/home.ts';
+import { describeItem } from '../policy/describe.ts';
+import { dispositionOf } from '../policy/disposition.ts';
+import type { Item } from '../policy/schema.ts';
+import { TERMS } from './dpv.ts';
+import type { Ledger, SectionRecord } from './ledger.ts';
+import type { BundlePlan, Fate } from './plan.ts';
+
+/** Who the bundle is from, for and of when. */
+export interface Heading {
+  readonly tenant: { readonly id: string; readonly name: string };
+  readonly subjectId: string;
+  readonly format: 'ZIP' | 'JSON';
+  readonly snapshot: { readonly id: string; readonly at: string };
+}
+
+/** The manifest: what is here, for whom, under which policy, from which snapshot, and what is not here and why. */
+export function buildManifest(heading: Heading, plan: BundlePlan, ledger: Ledger): object {
+  const { policy, scope } = plan;
+  const held = ledger.sections.filter(isHeld);
+  return {
+    '@context': TERMS,
+    format: 'carryall-bundle',
+    formatVersion: 1,
+    scope,
+    article: scope === 'ACCESS' ? '15' : '20',
+    container: heading.format,
+    tenant: heading.tenant,
+    subject: { id: heading.subjectId },
+    policy: {
+      code: policy.code,
+      name: policy.name,
+      version: policy.version,
+      effectiveDate: policy.header.effectiveDate.status === 'STATED' ? { value: policy.header.effectiveDate.value, precision: policy.header.effectiveDate.precision } : null,
+      source: policy.source,
+    },
+    snapshot: heading.snapshot,
+    datasets: held.map((record) => describeSection(record)),
+    files: ledger.files,
+    items: policy.items.map((item) => describeFate(plan, item, held)),
+    omissions: omissionsOf(ledger),
+    referrals: referralsOf(plan),
+    redactions: held.flatMap(({ section, redactions }) => Object.entries(redactions).map(([rule, count]) => ({ dataset: section.name, rule, count }))),
+    assumptions: policy.assumptions,
+  };
+}
+
+function isHeld(record: SectionRecord): boolean {
+  return record.expected.data + record.expected.context + record.expired + record.overdue > 0 || record.omissions.some(({ count, reason }) => (count ?? 0) > 0 && reason !== 'ABOUT_ANOTHER_PERSON');
+}
+
+function describeSection({ section, expected, exported, expired, overdue, undeclared }: SectionRecord): object {
+  return { name: section.name, title: section.dataset.title, relation: section.relation, expected, exported, expired, overdue, undeclared };
+}
+
+/** What became of an item, in every dataset where it is held. */
+function describeFate(plan: BundlePlan, item: Item, held: readonly SectionRecord[]): object {
+  const described = describeItem(plan.policy, item);
+  const { effective } = described.retention;
+  const fates = new Map<string, object>();
+  for (const { section } of held) {
+    for (const { cases } of section.columns) {
+      for (const each of cases) {
+        if (each.item !== item) continue;
+        const fate = { dataset: section.name, relation: section.relation, ...each.fate };
+        fates.set(JSON.stringify(fate), fate);
+      }
+    }
+  }
+  return {
+    id: item.id,
+    item: item.item,
+    clause: item.clause,
+    category: item.category,
+    provenance: item.provenance ?? null,
+    sensitivity: item.sensitivity,
+    home: homeOf(plan.policy, item),
+    purposes: described.purposes,
+    bases: described.bases,
+    recipients: described.recipients.filter(({ dataShared }) => dataShared),
+    retention: {
+      rules: item.retention,
+      text: described.retention.text,
+      ...(effective.kind === 'COMPUTABLE' ? { max: effective.max, triggerStated: effective.triggerStated } : {}),
+    },
+    status: described.status,
+    assumptions: described.assumptions.map(({ id }) => id),
+    dispositions: [...fates.values()],
+  };
+}
+
+/** Each omission once, with its count; a zero count says that nothing of the kind is held and is left out. */
+function omissionsOf(ledger: Ledger): object[] {
+  const grouped = new Map<string, { dataset: string; item: string | null; reason: string; detail: string | null; fields: string[]; count: number | null }>();
+  for (const { dataset, item, field, reason, detail, count } of ledger.omissions) {
+    if (count === 0) continue;
+    const key = JSON.stringify([dataset, item, reason, detail]);
+    const group = grouped.get(key);
+    if (group === undefined) grouped.set(key, { dataset, item, reason, detail, fields: [field], count });
+    else {
+      if (!group.fields.includes(field)) group.fields.push(field);
+      group.count = group.count === null || count === null ? null : Math.max(group.count, count);
+    }
+  }
+  const expired = ledger.sections.filter((record) => record.expired > 0).map((record) => ({ dataset: record.section.name, item: null, reason: 'EXPIRED', detail: 'the retention period is over', fields: [], count: record.expired }));
+  return [...grouped.values(), ...expired];
+}
+
+/** Where to ask for what is not held here: on the person's own device, or at a third party (Art. 15(1)(g) in reverse). */
+function referralsOf({ policy, scope }: BundlePlan): object[] {
+  return policy.items.flatMap((item) => {
+    const fate: Fate = dispositionOf({ policy, item, relation: 'ACCOUNT_HOLDER', scope, instruction: null, contractAlive: true });
+    if (fate.kind !== 'REFER') return [];
+    return [{ item: item.id, name: item.item, where: fate.where === 'DEVICE' ? 'HELD_ON_DEVICE' : 'HELD_BY_THIRD_PARTY', party: fate.party, clause: item.clause, quote: referralQuote(policy, item) }];
+  });
+}
+
+/** The rule that says where the data live is the better witness than the line that names the item. */
+function referralQuote(policy: BundlePlan['policy'], item: Item): string {
+  const rule = policy.retention.find(({ id }) => item.retention.includes(id));
+  return rule?.quote ?? item.quote;
+}

@@ -1,0 +1,35 @@
+import type pg from 'pg';
+import type { Actor, Grant } from '../access/actor.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { Policy } from '../policy/schema.ts';
+import type { Decision } from './decide.ts';
+import type { RequestLoaders } from './loaders.ts';
+import type { PrivacyLog } from './privacy-log.ts';
+
+/** The operator on whose data a request works. */
+export interface TenantRow {
+  readonly tenantId: string;
+  readonly policyCode: string;
+  readonly name: string;
+  readonly country: string | null;
+  readonly contact: string | null;
+}
+
+/** What resolvers of one request share; made anew for each. */
+export interface GatewayContext {
+  readonly actor: Actor;
+  readonly tenant: TenantRow;
+  readonly policy: Policy;
+  readonly prisma: PrismaClient;
+  readonly pool: pg.Pool;
+  /** The one instant at which the whole request is decided. */
+  readonly now: Date;
+  /** The id or class of a purpose of the policy; whether it is known is for the access rules to say. */
+  readonly purpose: string | null;
+  readonly reason: string | null;
+  readonly grants: readonly Grant[];
+  readonly privacy: PrivacyLog;
+  /** What was decided of columns in this request; see `decide`. */
+  readonly decisions: Map<string, Decision>;
+  readonly loaders: RequestLoaders;
+}

@@ -1,0 +1,42 @@
+import type { FieldRef, InputFieldRef } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Provenance, Sensitivity } from '../catalogue/vocabulary.ts';
+import type { GatewayContext } from './context.ts';
+
+/** A row of the database, of which only the columns are there that its fields asked for. */
+export type Row = Readonly<Record<string, unknown>>;
+
+export type Args = Readonly<Record<string, unknown>>;
+
+export type Fields = Record<string, FieldRef<never, unknown>>;
+
+/** Options of a field over a row whose model is known only when the schema is built. */
+export interface RowFieldOptions {
+  readonly type: unknown;
+  readonly nullable?: boolean | { readonly list: boolean; readonly items: boolean };
+  readonly description?: string;
+  readonly args?: Readonly<Record<string, InputFieldRef<never, unknown>>>;
+  readonly complexity?: (args: Args) => { readonly field: number; readonly multiplier: number };
+  readonly directives?: readonly { readonly name: 'personalData'; readonly args: PersonalDataArgs }[];
+  /** The columns to read; null reads none. */
+  readonly select: (args: Args, context: GatewayContext) => Readonly<Record<string, true>> | null;
+  readonly resolve: (row: Row, args: Args, context: GatewayContext, info: GraphQLResolveInfo) => unknown;
+}
+
+export interface PersonalDataArgs {
+  readonly item: readonly string[];
+  readonly sensitivity: Sensitivity;
+  readonly provenance: readonly Provenance[];
+}
+
+/**
+ * Pothos' field builder of a Prisma type, seen without the model's types: the catalogue is walked at run time, and its
+ * own types have already made it total over the models.
+ */
+export interface FieldMaker {
+  field(options: RowFieldOptions): FieldRef<never, unknown>;
+  readonly arg: {
+    int(options: { readonly defaultValue?: number; readonly description?: string }): InputFieldRef<never, unknown>;
+    string(options: { readonly description?: string }): InputFieldRef<never, unknown>;
+  };
+}

@@ -1,0 +1,25 @@
+import type { RowKey } from '../holdings/rows.ts';
+import type { SubjectFacts } from '../holdings/subject-facts.ts';
+import type { SubjectKey } from '../holdings/subject-path.ts';
+import type { Row } from './field-maker.ts';
+
+/** As whose row a row was reached, and where it stands in its retention. */
+export interface Frame {
+  readonly subject: SubjectKey;
+  readonly facts: SubjectFacts;
+  readonly key: RowKey;
+}
+
+const frames = new WeakMap<Row, Frame>();
+
+export function frame(row: Row, value: Frame): Row {
+  frames.set(row, value);
+  return row;
+}
+
+/** The frame of a row; one that no checked query produced has none and goes nowhere. */
+export function frameOf(row: Row): Frame {
+  const value = frames.get(row);
+  if (value === undefined) throw new TypeError('A row without a frame');
+  return value;
+}

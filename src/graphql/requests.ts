@@ -1,0 +1,19 @@
+import { defineRows } from './define-rows.ts';
+import type { RowsType } from './rows.ts';
+
+export const DataSubjectRequest: RowsType = defineRows('DataSubjectRequest', { relation: 'ACCOUNT_HOLDER' });
+
+// Records of the gateway's own about a person: for that person and for the operator's privacy staff.
+export const LegalHold: RowsType = defineRows('LegalHold', { relation: 'ACCOUNT_HOLDER' });
+
+export const PortabilityBundle: RowsType = defineRows('PortabilityBundle', {
+  relation: 'ACCOUNT_HOLDER',
+  related: (relate) => ({ entries: relate.many(() => BundleEntry, 'bundleId') }),
+});
+
+export const BundleEntry: RowsType = defineRows('BundleEntry', { relation: 'ACCOUNT_HOLDER' });
+
+export const ProcessingInstruction: RowsType = defineRows('ProcessingInstruction', { relation: 'TEAM_MEMBER' });
+
+// Who looked is told by role, never by name.
+export const AuditEvent: RowsType = defineRows('AuditEvent', { relation: 'ACCOUNT_HOLDER', hidden: ['actorId', 'detail', 'seq'] });

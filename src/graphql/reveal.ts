@@ -1,0 +1,39 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { datasetOf, wordFields } from '../catalogue/look-up.ts';
+import type { ModelName } from '../catalogue/dataset.ts';
+import type { Words } from '../holdings/variants.ts';
+import type { GatewayContext } from './context.ts';
+import { decide, type Place } from './decide.ts';
+import type { Row } from './field-maker.ts';
+import { frameOf } from './frames.ts';
+
+/** The words of a row, on which its declarations depend. */
+export function wordsIn(model: ModelName, row: Row): Words {
+  return new Map(wordColumns(model).map((field) => [field, String(row[field])]));
+}
+
+/** The columns that hold them; read with every row. */
+export function wordColumns(model: ModelName): readonly string[] {
+  return wordFields(datasetOf(model));
+}
+
+/** The value of a personal column as this actor may have it; every null is noted with its reason. */
+export function reveal(context: GatewayContext, info: GraphQLResolveInfo, place: Place, row: Row): unknown {
+  const decision = decide(context, place, wordsIn(place.model, row));
+  if (decision.kind === 'NULL') return context.privacy.withhold(info, decision.item, decision.reason);
+  const value = row[place.column];
+  if (value === null || value === undefined) return context.privacy.withhold(info, decision.item, 'NOT_COLLECTED');
+  if (decision.kind === 'MASK') {
+    context.privacy.masked(info, decision.item);
+    return decision.mask(String(value));
+  }
+  if (decision.ownNumberOnly) return revealOwnNumber(context, info, decision.item, value, row);
+  if (decision.thirdParty) context.privacy.thirdParty(info, decision.item);
+  return value;
+}
+
+/** To the other party of a call only that party's own number is told. */
+async function revealOwnNumber(context: GatewayContext, info: GraphQLResolveInfo, item: string, value: unknown, row: Row): Promise<unknown> {
+  const numbers = await context.loaders.numbers(frameOf(row).subject);
+  return numbers.has(String(value)) ? value : context.privacy.withhold(info, item, 'WITHHELD');
+}

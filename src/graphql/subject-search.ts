@@ -1,0 +1,63 @@
+import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
+import { withSnapshot } from '../store/session.ts';
+import { sql, type Sql } from '../store/sql.ts';
+import type { GatewayContext } from './context.ts';
+
+/** The most people that one look-up gives. */
+export const FOUND_LIMIT = 10;
+
+/** The ids of the people whom an identifier names exactly: an e-mail, a telephone number, or an id of some system. */
+export async function findSubjectIds(context: GatewayContext, identifier: string): Promise<string[]> {
+  const reach = reachSql(context);
+  const values = spellings(identifier, context.tenant.country);
+  if (reach === null || values.length === 0) return [];
+  const rows = await withSnapshot(context.pool, (reader) =>
+    reader.query<{ id: string }>(sql`SELECT DISTINCT s.id FROM subject_identifier i
+      JOIN subject s ON s.tenant_id = i.tenant_id AND s.id = i.subject_id
+      WHERE i.tenant_id = ${context.tenant.tenantId} AND i.value = ANY(${values}::text[]) AND ${reach}
+      ORDER BY s.id LIMIT ${FOUND_LIMIT}`),
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Whether an actor reaches a person; one of another tenant, one of another customer and nobody are all the same. */
+export async function reachesSubject(context: GatewayContext, subjectId: string): Promise<boolean> {
+  const reach = reachSql(context);
+  if (reach === null) return false;
+  const rows = await withSnapshot(context.pool, (reader) =>
+    reader.query(sql`SELECT 1 FROM subject s WHERE s.tenant_id = ${context.tenant.tenantId} AND s.id = ${subjectId} AND ${reach}`),
+  );
+  return rows.length === 1;
+}
+
+/** Which people of the tenant (alias `s`) an actor reaches; null for actors that are shown no person at all. */
+function reachSql({ actor }: GatewayContext): Sql | null {
+  switch (actor.kind) {
+    case 'SUBJECT':
+      return sql`s.id = ${actor.subjectId}`;
+    case 'CONTROLLER_STAFF':
+      // A customer reaches its own people; one who also belongs to another customer would show that one's rows too.
+      return actor.organisationId === null
+        ? sql`true`
+        : sql`(SELECT bool_and(m.organisation_id = ${actor.organisationId}) FROM (
+            SELECT organisation_id FROM membership WHERE tenant_id = s.tenant_id AND subject_id = s.id
+            UNION ALL SELECT organisation_id FROM end_user WHERE tenant_id = s.tenant_id AND subject_id = s.id) m)`;
+    case 'PROCESSOR_STAFF':
+    case 'SUPPORT_AGENT':
+    case 'INTERNAL_APP':
+      return sql`true`;
+    case 'AUDITOR':
+    case 'ADMINISTRATOR':
+      return null;
+    default:
+      return actor satisfies never;
+  }
+}
+
+/** How an identifier may be stored: as it is, an e-mail in lower case, a number in E.164. */
+function spellings(identifier: string, country: string | null): string[] {
+  const text = identifier.trim();
+  if (text === '' || text.length > 320) return [];
+  const number = text.includes('@') ? undefined : parsePhoneNumberFromString(text, (country ?? undefined) as CountryCode | undefined);
+  return [...new Set([text, text.toLowerCase(), ...(number?.isValid() === true ? [number.number] : [])])];
+}
