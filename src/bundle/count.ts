@@ -47,8 +47,7 @@ export async function countSection(reader: Reader, scope: SelectScope, section: 
     if (selection !== null) counters.push({ sql: sql`count(*) FILTER (WHERE ${selection.where})`, take: (count) => void (expected[place] = count) });
   }
   const live = notExpired(scope, section.dataset);
-  const told = section.columns.some(({ cases }) => cases.some(({ fate }) => placeOf(fate) !== null));
-  if (told) {
+  if (section.columns.some(({ cases }) => cases.some(({ fate }) => placeOf(fate) !== null))) {
     counters.push({
       sql: sql`count(*) FILTER (WHERE NOT ${live})`,
       take: (count) => void (totals[scope.plan.scope === 'PORTABILITY' ? 'expired' : 'overdue'] = count),
@@ -71,11 +70,10 @@ export async function countSection(reader: Reader, scope: SelectScope, section: 
       });
     }
   }
-  for (const [field, entry] of Object.entries(section.dataset.fields)) {
-    if (entry.kind !== 'secret') continue;
+  for (const { field, item } of section.secrets) {
     counters.push({
       sql: sql`count(${column('t', field)})`,
-      take: (count) => void (count > 0 && omissions.push({ item: null, field, reason: 'SECRET', detail: 'held, never handed out', count })),
+      take: (count) => void (count > 0 && omissions.push({ item: item?.id ?? null, field, reason: 'SECRET', detail: 'held, never handed out', count })),
     });
   }
   if (owned !== null && counters.length > 0) {

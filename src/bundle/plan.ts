@@ -27,6 +27,8 @@ export interface Section {
   /** The name of its files: the dataset's, and the relation's where it is not the dataset's first. */
   readonly name: string;
   readonly columns: readonly PlannedColumn[];
+  /** Secrets that the policy names: that they are held is told under Art. 15, the secret itself never. */
+  readonly secrets: readonly { readonly field: string; readonly item: Item | null }[];
 }
 
 export interface PlannedColumn {
@@ -61,10 +63,14 @@ export function planBundle(policy: Policy, scope: Scope, known: PlanFacts): Bund
   const sections = datasets.flatMap((dataset) =>
     RELATIONS.filter((relation) => dataset.subjects[relation] !== undefined).map((relation, index): Section => {
       const name = index === 0 ? dataset.name : `${dataset.name}-as-${relation.toLowerCase().replaceAll('_', '-')}`;
-      return { dataset, relation, name, columns: planColumns(policy, scope, known, dataset, relation) };
+      return { dataset, relation, name, columns: planColumns(policy, scope, known, dataset, relation), secrets: secretsOf(policy, dataset) };
     }),
   );
   return { policy, scope, sections };
+}
+
+function secretsOf(policy: Policy, dataset: AnyDataset): Section['secrets'] {
+  return Object.entries(dataset.fields).flatMap(([field, entry]) => (entry.kind === 'secret' ? [{ field, item: itemIn(policy, entry, new Map()) }] : []));
 }
 
 function planColumns(policy: Policy, scope: Scope, known: PlanFacts, dataset: AnyDataset, relation: Relation): PlannedColumn[] {
@@ -103,6 +109,19 @@ function isAnsweredFor(policy: Policy, relation: Relation, columns: readonly Pla
 function includeUndeclared(column: PlannedColumn): PlannedColumn {
   const cases = column.cases.map((each) => (each.fate.kind === 'UNDECLARED' ? { ...each, fate: { kind: 'UNDECLARED', included: true } as const } : each));
   return { ...column, cases };
+}
+
+/** The section without undeclared columns in which nothing is held. */
+export function withoutEmptyUndeclared(section: Section, held: readonly string[]): Section {
+  const columns = section.columns.map((column) =>
+    held.includes(column.field) ? column : { ...column, cases: column.cases.filter(({ fate }) => fate.kind !== 'UNDECLARED') },
+  );
+  return { ...section, columns };
+}
+
+/** True for rows that hold nothing but a secret and its dates: an ACCESS bundle says that they exist. */
+export function isWitness(section: Section): boolean {
+  return section.columns.length === 0 && section.secrets.length > 0;
 }
 
 /** Where a fate puts a value. */

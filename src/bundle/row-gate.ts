@@ -37,14 +37,16 @@ export class RowGate extends Transform {
   readonly #rules: GateRules;
   readonly #prefix: Buffer;
   readonly #people: boolean;
+  readonly #onRows: (rows: number) => void;
   #rest: Buffer = Buffer.alloc(0);
   /** Rows passed so far. */
   rows = 0;
   readonly redactions: RedactionCounts = {};
 
-  constructor(rules: GateRules) {
+  constructor(rules: GateRules, onRows: (rows: number) => void = () => {}) {
     super();
     this.#rules = rules;
+    this.#onRows = onRows;
     this.#prefix = Buffer.from(`${OPEN}${JSON.stringify(rules.subjectId)}`);
     this.#people = [...rules.treatments.values()].some(({ people }) => people);
   }
@@ -58,7 +60,9 @@ export class RowGate extends Transform {
       }
       const lines = this.#rest.length === 0 ? chunk.subarray(0, end) : Buffer.concat([this.#rest, chunk.subarray(0, end)]);
       this.#rest = Buffer.from(chunk.subarray(end));
-      callback(null, this.#pass(lines));
+      const passed = this.#pass(lines);
+      this.#onRows(this.rows);
+      callback(null, passed);
     } catch (error) {
       callback(error as Error);
     }

@@ -4,7 +4,7 @@ import type { SubjectFacts } from '../holdings/subject-facts.ts';
 import { column, ownedBy, ownerOf, table, type SubjectKey } from '../holdings/subject-path.ts';
 import { byVariant, isVariant, type Words } from '../holdings/variants.ts';
 import { sql, type Sql } from '../store/sql.ts';
-import { placeOf, type BundlePlan, type Case, type PlannedColumn, type Section } from './plan.ts';
+import { isWitness, placeOf, type BundlePlan, type Case, type PlannedColumn, type Section } from './plan.ts';
 
 /** Whose rows, seen at which instant. */
 export interface SelectScope {
@@ -12,6 +12,7 @@ export interface SelectScope {
   readonly subject: SubjectKey;
   readonly facts: SubjectFacts;
   readonly now: Date;
+  readonly format: 'ZIP' | 'JSON';
 }
 
 export type Place = 'data' | 'context';
@@ -39,9 +40,10 @@ export interface Selection {
 export function selectionOf(scope: SelectScope, section: Section, place: Place): Selection | null {
   const { dataset, relation } = section;
   const owned = ownedBy(dataset, relation, scope.subject);
+  const witness = place === 'data' && scope.plan.scope === 'ACCESS' && isWitness(section);
   const rows = variantsIn(section, place);
-  if (owned === null || rows.length === 0) return null;
-  const conditions = [owned, isVariant(dataset, rows), scope.plan.scope === 'PORTABILITY' ? notExpired(scope, dataset) : null];
+  if (owned === null || (rows.length === 0 && !witness)) return null;
+  const conditions = [owned, witness ? null : isVariant(dataset, rows), scope.plan.scope === 'PORTABILITY' ? notExpired(scope, dataset) : null];
   return {
     section,
     place,
@@ -69,7 +71,7 @@ function propertiesOf(scope: SelectScope, section: Section, place: Place): Prope
   const { dataset } = section;
   const properties: Property[] = [own('subjectId', ownerOf(dataset, section.relation, scope.subject))];
   for (const [field, entry] of Object.entries(dataset.fields)) {
-    if (entry.kind === 'secret' || field === 'tenantId' || isAnotherPerson(dataset, field)) continue;
+    if (entry.kind === 'secret' || field === 'tenantId' || field === 'subjectId' || isAnotherPerson(dataset, field)) continue;
     if (entry.kind !== 'personal') {
       properties.push({ name: field, value: column('t', field), column: null, field });
       continue;
@@ -94,10 +96,10 @@ function own(name: string, value: Sql): Property {
 
 function valueOf(scope: SelectScope, section: Section, { field, entry }: PlannedColumn, { fate }: Case): Sql {
   const value = column('t', field);
-  if (entry.format === 'blob') return blobPath(section);
+  if (entry.format === 'blob') return scope.format === 'ZIP' ? blobPath(section) : sql`NULL::text`;
   const foreign = (fate.kind === 'INCLUDE' || fate.kind === 'CONTEXT') && fate.ownValueOnly;
   if (!foreign) return value;
-  if (entry.format !== 'phone') return sql`NULL::${sql.identifier('text')}`;
+  if (entry.format !== 'phone') return sql`NULL::text`;
   // The other party of a call gets back only the number proven to be theirs.
   return sql`CASE WHEN EXISTS (SELECT 1 FROM subject_identifier i WHERE i.tenant_id = ${scope.subject.tenantId}
     AND i.subject_id = ${scope.subject.subjectId} AND i.kind = 'PHONE' AND i.value = ${value}) THEN ${value} END`;

@@ -1,4 +1,5 @@
-import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
+import { IdentifierKind } from '../generated/prisma/enums.ts';
+import { identifier, identifiers, type Identifier } from '../sources/values/identifiers.ts';
 import { withSnapshot } from '../store/session.ts';
 import { sql, type Sql } from '../store/sql.ts';
 import type { GatewayContext } from './context.ts';
@@ -7,14 +8,14 @@ import type { GatewayContext } from './context.ts';
 export const FOUND_LIMIT = 10;
 
 /** The ids of the people whom an identifier names exactly: an e-mail, a telephone number, or an id of some system. */
-export async function findSubjectIds(context: GatewayContext, identifier: string): Promise<string[]> {
+export async function findSubjectIds(context: GatewayContext, text: string): Promise<string[]> {
   const reach = reachSql(context);
-  const values = spellings(identifier, context.tenant.country);
-  if (reach === null || values.length === 0) return [];
+  const named = readings(text, context.tenant.country).map(({ kind, value }) => sql`(i.kind = ${kind}::identifier_kind AND i.value = ${value})`);
+  if (reach === null || named.length === 0) return [];
   const rows = await withSnapshot(context.pool, (reader) =>
     reader.query<{ id: string }>(sql`SELECT DISTINCT s.id FROM subject_identifier i
       JOIN subject s ON s.tenant_id = i.tenant_id AND s.id = i.subject_id
-      WHERE i.tenant_id = ${context.tenant.tenantId} AND i.value = ANY(${values}::text[]) AND ${reach}
+      WHERE i.tenant_id = ${context.tenant.tenantId} AND (${sql.join(named, sql` OR `)}) AND ${reach}
       ORDER BY s.id LIMIT ${FOUND_LIMIT}`),
   );
   return rows.map(({ id }) => id);
@@ -54,10 +55,8 @@ function reachSql({ actor }: GatewayContext): Sql | null {
   }
 }
 
-/** How an identifier may be stored: as it is, an e-mail in lower case, a number in E.164. */
-function spellings(identifier: string, country: string | null): string[] {
-  const text = identifier.trim();
-  if (text === '' || text.length > 320) return [];
-  const number = text.includes('@') ? undefined : parsePhoneNumberFromString(text, (country ?? undefined) as CountryCode | undefined);
-  return [...new Set([text, text.toLowerCase(), ...(number?.isValid() === true ? [number.number] : [])])];
+/** What the text may name, by kind, in the normal form in which identifiers are stored. */
+function readings(text: string, country: string | null): Identifier[] {
+  if (text.length > 320) return [];
+  return identifiers(...Object.values(IdentifierKind).map((kind) => identifier(kind, text, country)));
 }

@@ -83,7 +83,7 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
     const batches = new Batches({ context, tally, door, stage, subjects, required: await readRequired(writer), source });
     let bytes = 0;
     const file: InputFile = { path, name, signal, onBytes: (more) => (bytes += more) };
-    const passes = importer.isIdentity === undefined ? 1 : 2;
+    const passes = importer.isIdentity === undefined && importer.glance === undefined ? 1 : 2;
     const onBatch = (): void => {
       assertGoingOn(signal);
       options.onProgress?.({ rows: tally.rows, bytes: Math.floor(bytes / passes), totalBytes });
@@ -102,6 +102,7 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
 // Who is who comes first: a customer's own record ties the ids together that other records use one by one.
 async function pass(importer: Importer, file: InputFile, batches: Batches, which: 'identities' | 'others', onBatch: () => void): Promise<void> {
   for await (const read of importer.read(file)) {
+    if (which === 'identities' && read.kind === 'record') importer.glance?.(read.value);
     const isIdentity = read.kind === 'record' && (importer.isIdentity?.(read.value) ?? false);
     if (isIdentity !== (which === 'identities')) continue;
     if (await batches.take(importer, read)) onBatch();

@@ -39,6 +39,8 @@ export interface Row {
 export interface Meaning {
   readonly people: readonly Person[];
   readonly rows: readonly Row[];
+  /** What in the record was not stored because the policy does not name it, by column. */
+  readonly unnamed?: readonly string[];
   /** What in the record could not be stored, by column, e.g. a called number that is an extension. */
   readonly unusable?: readonly string[];
 }
@@ -48,6 +50,8 @@ export interface Importer {
   /** The name of the system that the rows come from. */
   readonly source: string;
   read(file: InputFile): AsyncIterable<Read>;
+  /** Is shown every record before the first is understood. */
+  glance?(record: unknown): void;
   /** Records for which this holds are taken before all others: they tell who is who. */
   isIdentity?(record: unknown): boolean;
   /** What a record means, or the name under which it is counted as ignored. Throws `BadRow`. */

@@ -17,7 +17,8 @@ export function openKeygen(context: ImportContext): Importer {
   return {
     source: 'keygen',
     read: (file) => readJson(file, { lists: ['data', 'included'] }),
-    isIdentity: (record) => isObject(record) && (record['type'] === 'users' || record['type'] === 'licenses'),
+    glance: (record) => keygen.glance(record),
+    isIdentity: (record) => isObject(record) && record['type'] === 'users',
     understand(record) {
       const resource = objectAt(record, 'the record');
       const id = requiredId(resource['id'], 'id');
@@ -43,6 +44,14 @@ class Keygen {
     this.#context = context;
   }
 
+  /** A machine has no status of its own: it is as good as its licence. */
+  glance(record: unknown): void {
+    if (!isObject(record) || record['type'] !== 'licenses') return;
+    const attributes = partOf(record, 'attributes');
+    const status = STATUSES.get(attributes['status']) ?? (attributes['suspended'] === true ? 'DISABLED' : undefined);
+    if (status) this.#unusable.set(textOf(record['id']) ?? '', status);
+  }
+
   understandUser(id: string, attributes: Json): Meaning {
     return { people: [personOf(id, textOf(attributes['email']))], rows: [] };
   }
@@ -52,8 +61,6 @@ class Keygen {
     const metadata = partOf(attributes, 'metadata');
     const key = textOf(attributes['key']);
     if (key === null) throw new BadRow('attributes.key is missing');
-    const status = STATUSES.get(attributes['status']) ?? (attributes['suspended'] === true ? 'DISABLED' : undefined);
-    if (status) this.#unusable.set(id, status);
     // A user is called the owner since version 1.5.
     const user = relatedTo(resource, 'owner') ?? relatedTo(resource, 'user');
     const holder = personOf(user, textOf(metadata['email']) ?? textOf(metadata['customerEmail']));

@@ -18,15 +18,18 @@ export function openLemonSqueezy(context: ImportContext): Importer {
   return {
     source: 'lemonsqueezy',
     read: (file) => readJson(file, { lists: ['data', 'included'] }),
-    isIdentity: (record) => isObject(record) && isKey(record),
+    glance(record) {
+      if (!isObject(record) || !isKey(record)) return;
+      const attributes = partOf(record, 'attributes');
+      const status = STATUSES.get(attributes['status']) ?? (attributes['disabled'] ? 'DISABLED' : undefined);
+      if (status) unusable.set(idOf(record['id']) ?? '', status);
+    },
     understand(record) {
       const resource = objectAt(record, 'the record');
       const id = requiredId(resource['id'], 'id');
       const attributes = partOf(resource, 'attributes');
       if (resource['type'] === INSTANCES) return understandInstance(context, id, attributes, unusable);
       if (!isKey(resource)) return textOf(resource['type']) ? 'resource of another type' : 'record that is no resource';
-      const status = STATUSES.get(attributes['status']) ?? (attributes['disabled'] ? 'DISABLED' : undefined);
-      if (status) unusable.set(id, status);
       return understandKey(context, id, attributes);
     },
   };

@@ -1,4 +1,4 @@
-import { type ImportContext, rowId } from '../context.ts';
+import { givenPhone, type ImportContext, rowId } from '../context.ts';
 import { type Meaning, Person } from '../importer.ts';
 import { identifier, identifiers } from '../values/identifiers.ts';
 import { type Json, partOf, referenceOf, requiredId, textOf } from '../values/parts.ts';
@@ -11,13 +11,12 @@ export function customerOf(context: ImportContext, object: Json): Person {
 export function understandCustomer(context: ImportContext, customer: Json): Meaning {
   const id = requiredId(customer['id'], 'id');
   const address = partOf(customer, 'address');
-  const phone = textOf(customer['phone']);
-  const unnamedPhone = phone !== null && !context.names('account.phone');
+  const { phone, unnamed } = givenPhone(context, textOf(customer['phone']), textOf(address['country']) ?? context.country);
   const person = new Person(
     identifiers(
       identifier('CUSTOMER_ID', id, null),
       identifier('EMAIL', textOf(customer['email']) ?? '', null),
-      phone === null || unnamedPhone ? null : identifier('PHONE', phone, textOf(address['country']) ?? context.country),
+      phone,
     ),
   );
   const profile = {
@@ -37,6 +36,6 @@ export function understandCustomer(context: ImportContext, customer: Json): Mean
         ? [{ model: 'BillingProfile', id: rowId(context, 'BillingProfile', 'stripe', id), values: { subjectId: person, ...profile }, onlyIfNamed: true } as const]
         : []),
     ],
-    unusable: unnamedPhone ? ['identifiers.value (PHONE, which the policy does not name)'] : [],
+    unnamed,
   };
 }

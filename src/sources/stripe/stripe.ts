@@ -21,7 +21,6 @@ const INSTRUMENTS = new Set([
   'bank_account',
   'card',
   'confirmation_token',
-  'customer_cash_balance_transaction',
   'issuing.card',
   'issuing.token',
   'payment_method',

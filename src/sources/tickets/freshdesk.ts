@@ -1,4 +1,4 @@
-import type { ImportContext } from '../context.ts';
+import { givenPhone, type ImportContext } from '../context.ts';
 import { type Importer, type Meaning, Person } from '../importer.ts';
 import { readJson } from '../read/json.ts';
 import { identifier, identifiers } from '../values/identifiers.ts';
@@ -31,11 +31,12 @@ function understand(context: ImportContext, ticket: Json): Meaning {
   const key = requiredId(ticket['id'], 'id');
   const requesterId = requiredId(ticket['requester_id'], 'requester_id');
   const embedded = partOf(ticket, 'requester');
+  const { phone, unnamed } = givenPhone(context, textOf(embedded['phone']) ?? textOf(embedded['mobile']));
   const requester = new Person(
     identifiers(
       identifier('REQUESTER_ID', `freshdesk:${requesterId}`, null),
       identifier('EMAIL', textOf(embedded['email']) ?? '', null),
-      context.names('account.phone') ? identifier('PHONE', textOf(embedded['phone']) ?? textOf(embedded['mobile']) ?? '', context.country) : null,
+      phone,
     ),
   );
   const createdAt = requiredInstant(ticket['created_at'], 'created_at');
@@ -53,6 +54,7 @@ function understand(context: ImportContext, ticket: Json): Meaning {
   const conversations = listOf(ticket, 'conversations').map((each, index) => messageOf(each, `conversations[${index}]`, requesterId, channel));
   return {
     people: [requester],
+    unnamed,
     rows: rowsOf(context, {
       source: 'freshdesk',
       key,

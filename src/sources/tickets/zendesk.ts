@@ -1,4 +1,4 @@
-import type { ImportContext } from '../context.ts';
+import { givenPhone, type ImportContext } from '../context.ts';
 import { type Importer, type Meaning, Person } from '../importer.ts';
 import { readJson } from '../read/json.ts';
 import { identifier, identifiers } from '../values/identifiers.ts';
@@ -55,13 +55,14 @@ class Zendesk {
     const isStaff = user['role'] === 'agent' || user['role'] === 'admin';
     (isStaff ? this.#staff : this.#endUsers).add(id);
     if (isStaff) return 'user (staff)';
-    return { people: [this.#personOf(id, user)], rows: [] };
+    const { person, unnamed } = this.#personOf(id, user);
+    return { people: [person], rows: [], unnamed };
   }
 
   understandTicket(ticket: Json): Meaning {
     const key = requiredId(ticket['id'], 'id');
     const requesterId = requiredId(ticket['requester_id'], 'requester_id');
-    const requester = this.#personOf(requesterId, partOf(ticket, 'requester'));
+    const { person: requester, unnamed } = this.#personOf(requesterId, partOf(ticket, 'requester'));
     const createdAt = requiredInstant(ticket['created_at'], 'created_at');
     const status = wordAt(STATUSES, ticket['status'], 'status');
     const channel = CHANNELS.get(partOf(ticket, 'via')['channel']) ?? 'OTHER';
@@ -92,6 +93,7 @@ class Zendesk {
         : [{ key: `ticket ${key}`, channel, author: 'SUBJECT', isInternal: false, body: description, sentAt: createdAt, attachments: [] }];
     return {
       people: [requester],
+      unnamed,
       rows: rowsOf(this.#context, {
         source: 'zendesk',
         key,
@@ -105,15 +107,10 @@ class Zendesk {
     };
   }
 
-  #personOf(id: string, user: Json): Person {
-    const phone = this.#context.names('account.phone') ? textOf(user['phone']) : null;
-    return new Person(
-      identifiers(
-        identifier('REQUESTER_ID', `zendesk:${id}`, null),
-        identifier('EMAIL', textOf(user['email']) ?? '', null),
-        identifier('PHONE', phone ?? '', this.#context.country),
-      ),
-    );
+  #personOf(id: string, user: Json): { person: Person; unnamed: readonly string[] } {
+    const { phone, unnamed } = givenPhone(this.#context, textOf(user['phone']));
+    const known = identifiers(identifier('REQUESTER_ID', `zendesk:${id}`, null), identifier('EMAIL', textOf(user['email']) ?? '', null), phone);
+    return { person: new Person(known), unnamed };
   }
 
   #authorKind(author: string | null, requesterId: string, others: ReadonlySet<string | null>): TicketMessage['author'] {

@@ -74,6 +74,7 @@ export class Batches {
     const reasons: string[] = [];
     const rows = meaning.rows.flatMap((row) => this.#admit(place, row, reasons));
     if (reasons.length > 0) throw new BadRow(reasons.join('; '));
+    for (const column of meaning.unnamed ?? []) count(tally.notNamedByPolicy, column);
     for (const column of meaning.unusable ?? []) count(tally.unusable, column);
     for (const row of rows) for (const field of row.assumed) count(tally.assumed, `${datasetOf(row.model).name}.${field}`);
     this.#waiting.push({ place, people: meaning.people, rows });

@@ -1,0 +1,13 @@
+import { specifiedDirectives, type GraphQLSchema } from 'graphql';
+import { builder } from './builder.ts';
+// Root fields and late fields register themselves; each file is one domain.
+import './catalogue.ts';
+import { personalDataDirective } from './directives.ts';
+import './holdings.ts';
+import './policy.ts';
+import './subjects.ts';
+import './tenant.ts';
+import './viewer.ts';
+
+/** The whole schema; building it needs no database. */
+export const schema: GraphQLSchema = builder.toSchema({ directives: [...specifiedDirectives, personalDataDirective] });
