@@ -37,6 +37,8 @@ export interface BundleSources {
   readonly policies: PolicyBook;
   readonly clock: Clock;
   readonly blobs: BlobStore;
+  /** A folder for scratch files, on a disk with room for the largest table of a bundle. */
+  readonly workFolder: string;
 }
 
 /** How far a build is. */
@@ -76,7 +78,7 @@ export async function buildBundle(sources: BundleSources, request: BundleRequest
     const ledger = new Ledger(counts);
     let manifest: object = {};
     await withTarget(
-      request.format,
+      { format: request.format, workFolder: sources.workFolder },
       destination,
       async (target) => {
         const writer = { reader, request, target, ledger, options, expectedRows, build, blobs: sources.blobs };
@@ -136,27 +138,27 @@ async function writeRows(writer: BundleWriter, place: Place): Promise<void> {
   for (const { section, expected } of build.counts) {
     const selection = selectionOf(build.select, section, place);
     if (selection === null || expected[place] === 0) continue;
-    const gates: RowGate[] = [];
+    const gate = gateOf(writer, selection);
     const written = await target.rows({
       place,
       name: section.name,
       large: section.dataset.large === true,
       rows: expected[place],
       names: selection.properties.map(({ name }) => name),
-      open: () => openRows(writer, selection, gates),
+      open: () => openRows(writer, selection, gate),
     });
-    for (const gate of gates) assertComplete(section, expected[place], gate.rows);
-    const [first] = gates;
-    if (first !== undefined) ledger.rows(section, place, first.rows, first.redactions);
+    assertComplete(section, expected[place], gate.rows);
+    ledger.rows(section, place, gate.rows, gate.redactions);
     for (const file of written) ledger.file({ ...file, dataset: section.name, rows: expected[place] });
   }
 }
 
-function openRows({ reader, build, options, request, ledger, expectedRows }: BundleWriter, selection: Selection, gates: RowGate[]): Readable {
+function gateOf({ build, options, request, ledger, expectedRows }: BundleWriter, selection: Selection): RowGate {
   const before = ledger.sections.reduce((sum, { exported }) => sum + exported.data + exported.context, 0);
-  const report = gates.length > 0 ? undefined : (rows: number) => options.onProgress?.({ rows: before + rows, expectedRows });
-  const gate = new RowGate(gateRules(build.plan.policy, request.subjectId, selection), report);
-  gates.push(gate);
+  return new RowGate(gateRules(build.plan.policy, request.subjectId, selection), (rows) => options.onProgress?.({ rows: before + rows, expectedRows }));
+}
+
+function openRows({ reader, options }: BundleWriter, selection: Selection, gate: RowGate): Readable {
   const source = reader.copyOut(jsonLines(selection), 'lines', { signal: options.signal });
   pipeline(source, gate).catch((error: unknown) => gate.destroy(error as Error));
   return gate;

@@ -2,7 +2,8 @@ import { Transform, type TransformCallback } from 'node:stream';
 import { CarryallError } from '../errors.ts';
 import { itemIn } from '../holdings/row-retention.ts';
 import { parseExactly } from './json-exact.ts';
-import { isSuspicious, redactValue, treatmentOf, type RedactionCounts, type Treatment } from './redact.ts';
+import { redactValue, treatmentOf, type RedactionCounts, type Treatment } from './redact.ts';
+import { findSuspicious, type Wanted } from './scan.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Selection } from './select.ts';
 
@@ -37,6 +38,7 @@ export class RowGate extends Transform {
   readonly #rules: GateRules;
   readonly #prefix: Buffer;
   readonly #people: boolean;
+  readonly #wanted: Wanted;
   readonly #onRows: (rows: number) => void;
   #rest: Buffer = Buffer.alloc(0);
   /** Rows passed so far. */
@@ -48,7 +50,9 @@ export class RowGate extends Transform {
     this.#rules = rules;
     this.#onRows = onRows;
     this.#prefix = Buffer.from(`${OPEN}${JSON.stringify(rules.subjectId)}`);
-    this.#people = [...rules.treatments.values()].some(({ people }) => people);
+    const treatments = [...rules.treatments.values()];
+    this.#people = treatments.some(({ people }) => people);
+    this.#wanted = treatments.some(({ treatment }) => treatment !== 'TYPED') ? 'EVERYTHING' : 'CREDENTIALS';
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, callback: TransformCallback): void {
@@ -79,10 +83,22 @@ export class RowGate extends Transform {
       }
       this.rows += 1;
     }
-    // latin1 reads each byte as a character: quick, and enough to find what is made of ASCII.
-    if (!this.#people && !isSuspicious(lines.toString('latin1'))) return lines;
-    const clean = lines.toString('utf8', 0, lines.length - 1).split('\n').map((line) => (this.#people || isSuspicious(line) ? this.#redact(line) : line));
-    return Buffer.from(`${clean.join('\n')}\n`);
+    return this.#lookCloser(lines);
+  }
+
+  /** Replaces the lines that need it; lines without a suspicion are not even decoded. */
+  #lookCloser(lines: Buffer): Buffer {
+    const next = (from: number): number => (this.#people ? from : findSuspicious(lines, from, this.#wanted));
+    const pieces: Buffer[] = [];
+    let clean = 0;
+    for (let at = next(0); at >= 0 && at < lines.length; ) {
+      const start = lines.lastIndexOf(NEWLINE, at) + 1;
+      const end = lines.indexOf(NEWLINE, at);
+      pieces.push(lines.subarray(clean, start), Buffer.from(this.#redact(lines.toString('utf8', start, end))), lines.subarray(end, end + 1));
+      clean = end + 1;
+      at = next(clean);
+    }
+    return pieces.length === 0 ? lines : Buffer.concat([...pieces, lines.subarray(clean)]);
   }
 
   #redact(line: string): string {

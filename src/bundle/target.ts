@@ -1,10 +1,11 @@
 import { PassThrough, Transform, type Readable, type TransformCallback, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { writeZip, type WrittenFile } from './archive.ts';
+import { writeZip, type FileSink, type WrittenFile } from './archive.ts';
 import { CsvEncoder } from './csv.ts';
 import { Meter } from './meter.ts';
+import { openSpool } from './spool.ts';
 
-/** The rows of one file, as lines of JSON that passed the gate; asking again reads them again from the same snapshot. */
+/** The rows of one file: lines of JSON that passed the gate, to be opened once. */
 export interface RowFile {
   readonly place: 'data' | 'context';
   readonly name: string;
@@ -24,10 +25,16 @@ export interface BundleTarget {
   part(path: string, value: unknown): Promise<WrittenFile | null>;
 }
 
+/** Which container, and where its scratch files may lie. */
+export interface TargetOptions {
+  readonly format: 'ZIP' | 'JSON';
+  readonly workFolder: string;
+}
+
 /** Runs `fill` on a target that writes to `destination`, and settles when everything is out. */
-export async function withTarget(format: 'ZIP' | 'JSON', destination: Writable, fill: (target: BundleTarget) => Promise<void>, signal?: AbortSignal): Promise<void> {
+export async function withTarget({ format, workFolder }: TargetOptions, destination: Writable, fill: (target: BundleTarget) => Promise<void>, signal?: AbortSignal): Promise<void> {
   if (format === 'ZIP') {
-    await writeZip(destination, (sink) => fill(zipTarget(sink)), signal);
+    await writeZip(destination, (sink) => fill(zipTarget(sink, workFolder)), signal);
     return;
   }
   const document = new PassThrough();
@@ -42,19 +49,50 @@ export async function withTarget(format: 'ZIP' | 'JSON', destination: Writable, 
   await flowing;
 }
 
-function zipTarget(sink: Parameters<Parameters<typeof writeZip>[1]>[0]): BundleTarget {
+/** Rows are read once: while their JSON goes into the archive, its CSV twin is spooled, and follows. */
+function zipTarget(sink: FileSink, workFolder: string): BundleTarget {
   return {
     format: 'ZIP',
     async rows(file) {
       const path = `${file.place}/${file.name}`;
-      const json = file.large ? sink.write(`${path}.ndjson`, file.open()) : sink.write(`${path}.json`, joined(file.open(), new ArrayOfLines()));
-      const first = await json;
-      const twin = await sink.write(`${path}.csv`, joined(file.open(), new CsvEncoder(file.names)));
-      return [first, twin];
+      await using spool = await openSpool(workFolder);
+      const csv = new CsvEncoder(file.names);
+      const spooled = pipeline(csv, spool.writer());
+      spooled.catch(() => {});
+      const lines = joined(file.open(), new Tee(csv));
+      const json = file.large ? await sink.write(`${path}.ndjson`, lines) : await sink.write(`${path}.json`, joined(lines, new ArrayOfLines()));
+      await spooled;
+      return [json, await sink.write(`${path}.csv`, spool.reader())];
     },
     blob: async (path, content) => sink.write(path, await content()),
     part: (path, value) => sink.write(path, typeof value === 'string' ? value : `${JSON.stringify(value, null, 2)}\n`),
   };
+}
+
+/** Passes on what it gets and gives the same to a second reader, as fast as the slower of the two. */
+class Tee extends Transform {
+  readonly #second: Writable;
+
+  constructor(second: Writable) {
+    super();
+    this.#second = second;
+    second.once('error', (error) => this.destroy(error));
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, callback: TransformCallback): void {
+    if (this.#second.write(chunk)) callback(null, chunk);
+    else this.#second.once('drain', () => callback(null, chunk));
+  }
+
+  override _flush(callback: TransformCallback): void {
+    this.#second.end();
+    callback();
+  }
+
+  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    if (error !== null) this.#second.destroy(error);
+    callback(error);
+  }
 }
 
 /** Pipes and hands on errors, so that whoever reads the end learns of a failure at the start. */
@@ -122,13 +160,23 @@ class DocumentWriter {
 
   async raw(chunk: Buffer | string): Promise<void> {
     if (this.#out.destroyed) throw this.#out.errored ?? new Error('the document was closed');
-    if (!this.#out.write(chunk)) await new Promise<void>((resolve) => void this.#out.once('drain', resolve).once('close', resolve));
+    if (!this.#out.write(chunk)) await drained(this.#out);
   }
 
   async end(): Promise<void> {
     await this.raw('\n}\n');
     this.#out.end();
   }
+}
+
+function drained(out: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      out.off('drain', go).off('close', go);
+      resolve();
+    };
+    out.on('drain', go).on('close', go);
+  });
 }
 
 /** Lines of JSON as an array, a row a line. */

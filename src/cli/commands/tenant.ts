@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { CarryallError } from '../../errors.ts';
+import { withTransaction } from '../../store/session.ts';
+import { sql } from '../../store/sql.ts';
+import { withGateway } from '../run.ts';
+
+interface AddOptions {
+  readonly policy: string;
+  readonly name?: string;
+  readonly country?: string;
+  readonly contact?: string;
+}
+
+const ID = /^[a-z][a-z0-9-]{1,62}$/;
+
+const add = new Command('add')
+  .argument('<id>', 'lower-case letters, digits and hyphens')
+  .requiredOption('--policy <code>', 'the policy it works under, e.g. CP')
+  .option('--name <name>', 'the name people know it by')
+  .option('--country <code>', 'ISO 3166-1, for national telephone numbers')
+  .option('--contact <text>', 'where requests go, if the policy does not say')
+  .description('add a tenant: one operator of a calling platform')
+  .action((id: string, options: AddOptions) =>
+    withGateway(async ({ database, policies }) => {
+      if (!ID.test(id)) throw new CarryallError('BAD_INPUT', 'A tenant id is 2 to 63 lower-case letters, digits and hyphens, beginning with a letter.');
+      const policy = policies.policyOf(options.policy);
+      const made = await withTransaction(database.pool, (writer) =>
+        writer.execute(sql`INSERT INTO tenant (tenant_id, policy_code, name, country, contact)
+          VALUES (${id}, ${policy.code}, ${options.name ?? policy.name}, ${options.country?.toUpperCase() ?? null}, ${options.contact ?? null}) ON CONFLICT DO NOTHING`),
+      );
+      if (made === 0) throw new CarryallError('BAD_INPUT', `There is a tenant ${id} already.`);
+      console.log(`${id} works under ${policy.name} (${policy.code}).`);
+    }),
+  );
+
+const list = new Command('list').description('list the tenants').action(() =>
+  withGateway(async ({ database }) => {
+    const { rows } = await database.pool.query<{ tenant_id: string; policy_code: string; name: string }>('SELECT tenant_id, policy_code, name FROM tenant ORDER BY tenant_id');
+    for (const row of rows) console.log(`${row.tenant_id}\t${row.policy_code}\t${row.name}`);
+    if (rows.length === 0) console.log('No tenants yet. Add one with: carryall tenant add ID --policy CODE');
+  }),
+);
+
+export const tenantCommand = new Command('tenant').description('operators and their policies').addCommand(add).addCommand(list);
