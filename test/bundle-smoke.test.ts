@@ -21,7 +21,7 @@ test('smoke', async () => {
   await prisma.supportTicket.create({ data: { ...base, id: 'tic_1', subject: 'card 4242 4242 4242 4242', status: 'OPEN', createdAt: new Date('2026-01-01'), lastInteractionAt: new Date('2026-01-01') } });
   await prisma.message.create({ data: { ...base, id: 'msg_1', ticketId: 'tic_1', channel: 'EMAIL', authorKind: 'SUBJECT', body: 'my iban is NL91 ABNA 0417 1643 00 please and "quotes"\nnew line', sentAt: new Date('2026-01-01') } });
   for (const format of ['ZIP', 'JSON'] as const) for (const scope of ['ACCESS', 'PORTABILITY'] as const) {
-    const report = await buildBundle({ pool: db.pool, policies: loadPolicies(), clock: fixedClock('2026-11-22T00:00:00Z'), blobs: openBlobFolder('/tmp/blobs') }, { tenantId: 'cp', subjectId: 'sub_1', scope, format }, createWriteStream(`/tmp/smoke-${scope}.${format.toLowerCase()}`));
+    const report = await buildBundle({ pool: db.pool, policies: loadPolicies(), clock: fixedClock('2026-11-22T00:00:00Z'), blobs: openBlobFolder('/tmp/blobs'), workFolder: '/tmp/work' }, { tenantId: 'cp', subjectId: 'sub_1', scope, format }, createWriteStream(`/tmp/smoke-${scope}.${format.toLowerCase()}`));
     console.log(report.rows, report.files, report.omissions);
   }
 });

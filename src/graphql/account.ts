@@ -32,7 +32,10 @@ export const TechnicalContact: RowsType = defineRows('TechnicalContact', {
 });
 
 /** A person as the technical contact that somebody else named. */
-export const TechnicalContactEntry: RowsType = defineRows('TechnicalContact', { name: 'TechnicalContactEntry', relation: 'CONTACT_PERSON' });
+export const TechnicalContactEntry: RowsType = defineRows('TechnicalContact', {
+  name: 'TechnicalContactEntry',
+  relation: 'CONTACT_PERSON',
+});
 
 export const BillingContact: RowsType = defineRows('BillingContact', {
   relation: 'ACCOUNT_HOLDER',
@@ -40,14 +43,20 @@ export const BillingContact: RowsType = defineRows('BillingContact', {
 });
 
 /** A person as the billing contact that somebody else named. */
-export const BillingContactEntry: RowsType = defineRows('BillingContact', { name: 'BillingContactEntry', relation: 'CONTACT_PERSON' });
+export const BillingContactEntry: RowsType = defineRows('BillingContact', {
+  name: 'BillingContactEntry',
+  relation: 'CONTACT_PERSON',
+});
 
 export const EndUser: RowsType = defineRows('EndUser', { relation: 'END_USER' });
 
 export const LegalDocument: RowsType = defineRows('LegalDocument', {
   relation: 'ACCOUNT_HOLDER',
   composites: {
-    file: { type: Attachment, of: { fileName: 'fileName', contentType: 'contentType', bytes: 'bytes', sha256: 'sha256', held: 'blobKey' } },
+    file: {
+      type: Attachment,
+      of: { fileName: 'fileName', contentType: 'contentType', bytes: 'bytes', sha256: 'sha256', held: 'blobKey' },
+    },
   },
   related: (relate) => ({ organisation: relate.one(() => Organisation, 'organisationId') }),
 });

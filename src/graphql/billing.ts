@@ -10,7 +10,14 @@ export const BillingProfile: RowsType = defineRows('BillingProfile', {
   composites: {
     address: {
       type: PostalAddress,
-      of: { line1: 'addressLine1', line2: 'addressLine2', city: 'city', region: 'region', postalCode: 'postalCode', countryCode: 'countryCode' },
+      of: {
+        line1: 'addressLine1',
+        line2: 'addressLine2',
+        city: 'city',
+        region: 'region',
+        postalCode: 'postalCode',
+        countryCode: 'countryCode',
+      },
     },
   },
   related: (relate) => ({ organisation: relate.one(() => Organisation, 'organisationId') }),
@@ -44,7 +51,7 @@ export const Invoice: RowsType = defineRows('Invoice', {
   }),
 });
 
-export const InvoiceLine: RowsType = defineRows('InvoiceLine', {
+const InvoiceLine: RowsType = defineRows('InvoiceLine', {
   relation: 'ACCOUNT_HOLDER',
   composites: { amount },
   related: (relate) => ({ invoice: relate.one(() => Invoice, 'invoiceId') }),
@@ -66,4 +73,7 @@ export const TaxRecord: RowsType = defineRows('TaxRecord', {
 
 export const Payout: RowsType = defineRows('Payout', { relation: 'ACCOUNT_HOLDER', composites: { amount } });
 
-export const WalletTransaction: RowsType = defineRows('WalletTransaction', { relation: 'ACCOUNT_HOLDER', composites: { amount } });
+export const WalletTransaction: RowsType = defineRows('WalletTransaction', {
+  relation: 'ACCOUNT_HOLDER',
+  composites: { amount },
+});

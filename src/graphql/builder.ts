@@ -11,7 +11,7 @@ import type { GatewayContext } from './context.ts';
 import { DateTime, Json, Long, TEXT_SCALARS, type TextScalarName } from './scalars.ts';
 
 /** What one request may ask for; the gateway's answer names the limit that was passed. */
-export const QUERY_LIMITS = { depth: 12, breadth: 600, complexity: 50_000 } as const;
+const QUERY_LIMITS = { depth: 12, breadth: 1000, complexity: 50_000 } as const;
 
 interface Types {
   Context: GatewayContext;
@@ -45,7 +45,10 @@ export const builder = new SchemaBuilder<Types>({
     limit: QUERY_LIMITS,
     complexityError: (kind, result) => {
       const limit = { Depth: result.maxDepth, Breadth: result.maxBreadth, Complexity: result.maxComplexity }[kind];
-      return new CarryallError('BAD_INPUT', `The query passes the limit "${kind.toLowerCase()}" of ${limit}. Ask for less at a time.`);
+      return new CarryallError(
+        'BAD_INPUT',
+        `The query passes the limit "${kind.toLowerCase()}" of ${limit}. Ask for less at a time.`,
+      );
     },
   },
 });

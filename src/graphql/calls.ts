@@ -3,7 +3,10 @@ import { Attachment } from './composites.ts';
 import { defineRows } from './define-rows.ts';
 import type { RowsType } from './rows.ts';
 
-const file = { type: Attachment, of: { fileName: 'fileName', contentType: 'contentType', bytes: 'bytes', sha256: 'sha256', held: 'blobKey' } };
+const file = {
+  type: Attachment,
+  of: { fileName: 'fileName', contentType: 'contentType', bytes: 'bytes', sha256: 'sha256', held: 'blobKey' },
+};
 
 export const CallRecord: RowsType = defineRows('CallRecord', {
   relation: 'ACCOUNT_HOLDER',
@@ -37,7 +40,7 @@ export const Recording: RowsType = defineRows('Recording', {
   }),
 });
 
-export const RecordingFile: RowsType = defineRows('RecordingFile', {
+const RecordingFile: RowsType = defineRows('RecordingFile', {
   relation: 'ACCOUNT_HOLDER',
   composites: { file },
   related: (relate) => ({ recording: relate.one(() => Recording, 'recordingId') }),
@@ -51,10 +54,13 @@ export const Transcript: RowsType = defineRows('Transcript', {
   }),
 });
 
-export const CallAnalysis: RowsType = defineRows('CallAnalysis', {
+const CallAnalysis: RowsType = defineRows('CallAnalysis', {
   relation: 'ACCOUNT_HOLDER',
   related: (relate) => ({ call: relate.one(() => CallRecord, 'callId') }),
 });
 
 /** What was concluded of the person at the other end. */
-export const AnalysisReceived: RowsType = defineRows('CallAnalysis', { name: 'AnalysisAsOtherParty', relation: 'CALL_COUNTERPARTY' });
+const AnalysisReceived: RowsType = defineRows('CallAnalysis', {
+  name: 'AnalysisAsOtherParty',
+  relation: 'CALL_COUNTERPARTY',
+});

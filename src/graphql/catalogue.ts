@@ -18,18 +18,29 @@ const FieldRef = builder.objectRef<CatalogueField>('CatalogueField').implement({
   description: 'What is declared of one column.',
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false }),
-    kind: t.field({ type: KindRef, nullable: false, resolve: ({ entry }) => (entry.kind === 'secret' ? 'system' : entry.kind) }),
+    kind: t.field({
+      type: KindRef,
+      nullable: false,
+      resolve: ({ entry }) => (entry.kind === 'secret' ? 'system' : entry.kind),
+    }),
     items: t.stringList({ nullable: false, resolve: ({ entry }) => [...itemsOf(entry)] }),
-    sensitivity: t.field({ type: SensitivityRef, resolve: ({ entry }) => (entry.kind === 'personal' ? entry.sensitivity : null) }),
+    sensitivity: t.field({
+      type: SensitivityRef,
+      resolve: ({ entry }) => (entry.kind === 'personal' ? entry.sensitivity : null),
+    }),
     provenance: t.field({
       type: [ProvenanceRef],
       nullable: false,
       resolve: ({ entry }) => {
         if (entry.kind !== 'personal') return [];
-        return typeof entry.provenance === 'string' ? [entry.provenance] : [...new Set(Object.values(entry.provenance.of))];
+        return typeof entry.provenance === 'string'
+          ? [entry.provenance]
+          : [...new Set(Object.values(entry.provenance.of))];
       },
     }),
-    format: t.string({ resolve: ({ entry }) => (entry.kind === 'personal' || entry.kind === 'system' ? entry.format : null) }),
+    format: t.string({
+      resolve: ({ entry }) => (entry.kind === 'personal' || entry.kind === 'system' ? entry.format : null),
+    }),
   }),
 });
 
@@ -38,11 +49,16 @@ const DatasetRef = builder.objectRef<AnyDataset>('Dataset').implement({
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false }),
     title: t.exposeString('title', { nullable: false }),
-    relations: t.field({ type: [RelationRef], nullable: false, resolve: ({ subjects }) => Object.keys(subjects) as Relation[] }),
+    relations: t.field({
+      type: [RelationRef],
+      nullable: false,
+      resolve: ({ subjects }) => Object.keys(subjects) as Relation[],
+    }),
     fields: t.field({
       type: [FieldRef],
       nullable: false,
-      resolve: ({ fields }) => Object.entries(fields).flatMap(([name, entry]) => (entry.kind === 'secret' ? [] : [{ name, entry }])),
+      resolve: ({ fields }) =>
+        Object.entries(fields).flatMap(([name, entry]) => (entry.kind === 'secret' ? [] : [{ name, entry }])),
     }),
   }),
 });
@@ -51,5 +67,10 @@ const DatasetRef = builder.objectRef<AnyDataset>('Dataset').implement({
 const listed = datasets.filter(({ model }) => !SECRET_MODELS.has(model));
 
 builder.queryField('catalogue', (t) =>
-  t.field({ type: [DatasetRef], nullable: false, description: 'What is declared of every column, by dataset.', resolve: () => [...listed] }),
+  t.field({
+    type: [DatasetRef],
+    nullable: false,
+    description: 'What is declared of every column, by dataset.',
+    resolve: () => [...listed],
+  }),
 );

@@ -38,7 +38,8 @@ function decideAnew(context: GatewayContext, { model, relation, column }: Place,
   if (entry?.kind !== 'personal') throw new TypeError(`${model}.${column} is not a personal column`);
   const item = itemIn(context.policy, entry, words);
   const name = item?.id ?? itemsFor(entry, words)[0] ?? column;
-  if (entry.withheld !== undefined) return { kind: 'NULL', item: name, reason: item === null ? 'NOT_COLLECTED' : 'WITHHELD' };
+  if (entry.withheld !== undefined)
+    return { kind: 'NULL', item: name, reason: item === null ? 'NOT_COLLECTED' : 'WITHHELD' };
   const parties = dataset.parties === undefined ? undefined : words.get(dataset.parties);
   const look: Look = {
     policy: context.policy,
@@ -54,14 +55,24 @@ function decideAnew(context: GatewayContext, { model, relation, column }: Place,
     contractAlive: true,
     recordedParties: (parties as CallParty | 'BOTH' | undefined) ?? null,
   };
-  const ownNumberOnly = context.actor.kind === 'SUBJECT' && relation === 'CALL_COUNTERPARTY' && item?.sensitivity === 'THIRD_PARTY';
+  const ownNumberOnly =
+    context.actor.kind === 'SUBJECT' && relation === 'CALL_COUNTERPARTY' && item?.sensitivity === 'THIRD_PARTY';
   const visibility = visibilityOf({ ...look, ownNumber: ownNumberOnly });
   switch (visibility.kind) {
     case 'CLEAR':
-      return { kind: 'SHOW', item: name, thirdParty: item !== null && !ownNumberOnly && isThirdParty(item), ownNumberOnly };
+      return {
+        kind: 'SHOW',
+        item: name,
+        thirdParty: item !== null && !ownNumberOnly && isThirdParty(item),
+        ownNumberOnly,
+      };
     case 'MASKED':
       if (!isMaskable(entry) || item === null) return { kind: 'NULL', item: name, reason: 'WITHHELD' };
-      return { kind: 'MASK', item: name, mask: (value) => maskValue(value, item.sensitivity, MASK_FORMATS[entry.format] ?? 'OTHER') };
+      return {
+        kind: 'MASK',
+        item: name,
+        mask: (value) => maskValue(value, item.sensitivity, MASK_FORMATS[entry.format] ?? 'OTHER'),
+      };
     case 'COUNT':
       return { kind: 'NULL', item: name, reason: 'WITHHELD' };
     case 'GRANT_ONLY':
@@ -79,7 +90,9 @@ export function isRead(context: GatewayContext, place: Place): boolean {
 }
 
 /** What an actor may know of a dataset's rows: that they are there and some of their values, or not even that. */
-export type Opening = { readonly open: true } | { readonly open: false; readonly item: string | null; readonly reason: DenialReason };
+export type Opening =
+  | { readonly open: true }
+  | { readonly open: false; readonly item: string | null; readonly reason: DenialReason };
 
 /** A dataset opens when one of its columns does; otherwise not even its rows are looked at. */
 export function openingOf(context: GatewayContext, dataset: AnyDataset, relation: Relation): Opening {
@@ -109,6 +122,26 @@ function isMaskable(entry: AnyPersonal): boolean {
   return TEXT_FORMATS.has(entry.format);
 }
 
-const TEXT_FORMATS: ReadonlySet<Format> = new Set(['text', 'name', 'email', 'phone', 'ip', 'url', 'id', 'key', 'file-name', 'digest', 'blob', 'currency', 'language']);
+const TEXT_FORMATS: ReadonlySet<Format> = new Set([
+  'text',
+  'name',
+  'email',
+  'phone',
+  'ip',
+  'url',
+  'id',
+  'key',
+  'file-name',
+  'digest',
+  'blob',
+  'currency',
+  'language',
+]);
 
-const MASK_FORMATS: { readonly [F in Format]?: MaskFormat } = { email: 'EMAIL', phone: 'PHONE', ip: 'IP', id: 'ID', key: 'LICENCE_KEY' };
+const MASK_FORMATS: { readonly [F in Format]?: MaskFormat } = {
+  email: 'EMAIL',
+  phone: 'PHONE',
+  ip: 'IP',
+  id: 'ID',
+  key: 'LICENCE_KEY',
+};

@@ -3,7 +3,7 @@ import type { ModelName, ScalarField } from '../catalogue/dataset.ts';
 import type { Relation } from '../catalogue/vocabulary.ts';
 import { builder } from './builder.ts';
 import { decide, isRead, type Place } from './decide.ts';
-import type { FieldMaker, Fields } from './field-maker.ts';
+import { KEY_ONLY, type FieldMaker, type Fields } from './field-maker.ts';
 import { frameOf } from './frames.ts';
 import { catalogueFields, declaration, type CompositeField } from './personal-fields.ts';
 import { RowRetentionRef, retentionOfRow } from './row-retention.ts';
@@ -22,7 +22,7 @@ export interface RowsOptions<M extends ModelName> {
 }
 
 /** Makes relations of a row; what they lead to is of the same tenant and the same person. */
-export interface Relate<M extends ModelName> {
+interface Relate<M extends ModelName> {
   /** The rows of another type whose column holds this row's id. */
   many(type: () => RowsType, column: string, description?: string): Fields[string];
   /** The row whose id a column of this row holds. */
@@ -50,7 +50,7 @@ export function defineRows<M extends ModelName>(model: M, options: RowsOptions<M
       ...related?.(relate(t, model, relation)),
       retention: t.field({
         type: RowRetentionRef,
-        select: () => null,
+        select: () => KEY_ONLY,
         resolve: (row, _args, context) => retentionOfRow(context.policy, frameOf(row), context.now),
       }),
     }),
@@ -79,8 +79,9 @@ function relate<M extends ModelName>(t: FieldMaker, model: M, relation: Relation
         nullable: { list: true, items: false },
         description: description ?? `${to.dataset.title}, oldest first; at most ${LIST_LIMIT}.`,
         complexity: () => ({ field: 2, multiplier: 10 }),
-        select: () => null,
-        resolve: (row, _args, context, info) => relatedRows(context, info, to, column, { row, value: String(row['id']) }),
+        select: () => KEY_ONLY,
+        resolve: (row, _args, context, info) =>
+          relatedRows(context, info, to, column, { row, value: String(row['id']) }),
       });
     },
     one: (type, column, description) => {
@@ -92,17 +93,24 @@ function relate<M extends ModelName>(t: FieldMaker, model: M, relation: Relation
         type: to.ref,
         ...(description === undefined ? {} : { description }),
         ...(personal ? declaration([entry]) : {}),
-        select: (_args, context) => (personal && !isRead(context, place) ? null : { [column]: true }),
+        select: (_args, context) => (personal && !isRead(context, place) ? KEY_ONLY : { [column]: true }),
         resolve: async (row, _args, context, info) => {
           if (personal) {
             const decision = decide(context, place, wordsIn(model, row));
             if (decision.kind !== 'SHOW') {
-              return context.privacy.withhold(info, decision.item, decision.kind === 'NULL' ? decision.reason : 'WITHHELD');
+              return context.privacy.withhold(
+                info,
+                decision.item,
+                decision.kind === 'NULL' ? decision.reason : 'WITHHELD',
+              );
             }
           }
           const id = row[column];
-          if (typeof id !== 'string') return null;
-          const rows = await relatedRows(context, info, to, column === 'subjectId' ? 'subjectId' : 'id', { row, value: id });
+          if (typeof id !== 'string') return context.privacy.withhold(info, null, 'NOT_COLLECTED');
+          const rows = await relatedRows(context, info, to, column === 'subjectId' ? 'subjectId' : 'id', {
+            row,
+            value: id,
+          });
           return rows === null ? null : (rows[0] ?? context.privacy.withhold(info, null, 'WITHHELD'));
         },
       });

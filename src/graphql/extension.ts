@@ -15,9 +15,24 @@ builder.objectType(ExtensionStateRef, {
         description: `Personal data: ${name}. Never held here.`,
         resolve: (_state, _args, { policy, actor, purpose, grants, now, privacy }, info) => {
           const item = itemOf(policy, name);
-          const look = { policy, item, relation: 'ACCOUNT_HOLDER', actor, purpose, grants, now, own: true, instruction: null, contractAlive: true } as const;
+          const look = {
+            policy,
+            item,
+            relation: 'ACCOUNT_HOLDER',
+            actor,
+            purpose,
+            grants,
+            now,
+            own: true,
+            instruction: null,
+            contractAlive: true,
+          } as const;
           const visibility = visibilityOf(look);
-          return privacy.withhold(info, item?.id ?? name, visibility.kind === 'DENIED' ? visibility.reason : 'NOT_COLLECTED');
+          return privacy.withhold(
+            info,
+            item?.id ?? name,
+            visibility.kind === 'DENIED' ? visibility.reason : 'NOT_COLLECTED',
+          );
         },
       });
     return {

@@ -10,16 +10,19 @@ export type Args = Readonly<Record<string, unknown>>;
 
 export type Fields = Record<string, FieldRef<never, unknown>>;
 
+/** Of a field that needs no column: every row is read with its key. */
+export const KEY_ONLY = { id: true } as const;
+
 /** Options of a field over a row whose model is known only when the schema is built. */
-export interface RowFieldOptions {
+interface RowFieldOptions {
   readonly type: unknown;
   readonly nullable?: boolean | { readonly list: boolean; readonly items: boolean };
   readonly description?: string;
   readonly args?: Readonly<Record<string, InputFieldRef<never, unknown>>>;
   readonly complexity?: (args: Args) => { readonly field: number; readonly multiplier: number };
   readonly directives?: readonly { readonly name: 'personalData'; readonly args: PersonalDataArgs }[];
-  /** The columns to read; null reads none. */
-  readonly select: (args: Args, context: GatewayContext) => Readonly<Record<string, true>> | null;
+  /** The columns to read: at least a key, or Pothos would load the row once more for this field. */
+  readonly select: (args: Args, context: GatewayContext) => Readonly<Record<string, true>>;
   readonly resolve: (row: Row, args: Args, context: GatewayContext, info: GraphQLResolveInfo) => unknown;
 }
 

@@ -7,7 +7,10 @@ import { frameOf } from './frames.ts';
 import { SubjectRef } from './subject.ts';
 import { RelationRef } from './words.ts';
 
-const RoleRef = builder.enumType('HoldingRole', { description: 'In which role the operator holds data.', values: ['CONTROLLER', 'PROCESSOR'] as const });
+const RoleRef = builder.enumType('HoldingRole', {
+  description: 'In which role the operator holds data.',
+  values: ['CONTROLLER', 'PROCESSOR'] as const,
+});
 
 const HoldingRef = builder.objectRef<Holding>('Holding').implement({
   description: 'What is held of a person in one dataset and relation, without the data.',
@@ -20,12 +23,19 @@ const HoldingRef = builder.objectRef<Holding>('Holding').implement({
       resolve: ({ count, dataset, relation }, _args, context, info) => {
         if (count !== null) return count;
         const opening = openingOf(context, dataset, relation);
-        return context.privacy.withhold(info, opening.open ? null : opening.item, opening.open ? 'ROUTED' : opening.reason);
+        return context.privacy.withhold(
+          info,
+          opening.open ? null : opening.item,
+          opening.open ? 'ROUTED' : opening.reason,
+        );
       },
     }),
     role: t.field({ type: RoleRef, nullable: false, resolve: ({ role }) => role }),
     onBehalfOf: t.exposeString('onBehalfOf'),
-    undeclared: t.exposeBoolean('undeclared', { nullable: false, description: 'True when the policy names nothing in the dataset.' }),
+    undeclared: t.exposeBoolean('undeclared', {
+      nullable: false,
+      description: 'True when the policy names nothing in the dataset.',
+    }),
     retention: t.stringList({ nullable: false, resolve: ({ retention }) => [...retention] }),
     oldest: t.field({ type: 'DateTime', resolve: ({ oldest }) => oldest }),
     newest: t.field({ type: 'DateTime', resolve: ({ newest }) => newest }),
@@ -38,14 +48,21 @@ builder.prismaObjectField(SubjectRef, 'holdings', (t) =>
     nullable: { list: true, items: false },
     description: 'Per dataset: how much is held, in which role, for how long.',
     complexity: { field: 50, multiplier: 10 },
-    select: {},
+    select: { id: true },
     resolve: async (row, _args, context, info) => {
       const { subject, facts } = frameOf(row);
       const { policy, now, actor } = context;
       if (facts.deletionPending && (actor.kind === 'SUPPORT_AGENT' || actor.kind === 'INTERNAL_APP')) {
         return context.privacy.withhold(info, null, 'DELETION_PENDING');
       }
-      const query = { policy, subject, facts, now, expired: actor.kind === 'SUBJECT' ? 'SHOWN' : 'HIDDEN', internal: 'HIDDEN' } as const;
+      const query = {
+        policy,
+        subject,
+        facts,
+        now,
+        expired: actor.kind === 'SUBJECT' ? 'SHOWN' : 'HIDDEN',
+        internal: 'HIDDEN',
+      } as const;
       const holdings = await withSnapshot(context.pool, (reader) => readHoldings(reader, query));
       if (actor.kind === 'SUBJECT') return holdings;
       // To others a dataset of which they see nothing is not counted either.

@@ -3,7 +3,7 @@ import { columnType, datasetOf, itemsOf, type AnyField, type AnyPersonal } from 
 import type { Relation } from '../catalogue/vocabulary.ts';
 import type { Composite, Parts } from './composites.ts';
 import { decide, isRead, type Place } from './decide.ts';
-import type { FieldMaker, Fields, PersonalDataArgs } from './field-maker.ts';
+import { KEY_ONLY, type FieldMaker, type Fields, type PersonalDataArgs } from './field-maker.ts';
 import { reveal, wordsIn } from './reveal.ts';
 import { wordRef } from './words.ts';
 
@@ -28,8 +28,13 @@ export interface CatalogueFieldOptions {
  */
 export function catalogueFields(t: FieldMaker, options: CatalogueFieldOptions): Fields {
   const { model, relation, composites } = options;
-  const elsewhere = new Set([...options.shownElsewhere, ...Object.values(composites).flatMap(({ of }) => Object.values(of))]);
-  const fields: Fields = { id: t.field({ type: 'ID', nullable: false, select: () => ({ id: true }), resolve: (row) => row['id'] }) };
+  const elsewhere = new Set([
+    ...options.shownElsewhere,
+    ...Object.values(composites).flatMap(({ of }) => Object.values(of)),
+  ]);
+  const fields: Fields = {
+    id: t.field({ type: 'ID', nullable: false, select: () => ({ id: true }), resolve: (row) => row['id'] }),
+  };
   for (const [column, entry] of Object.entries(datasetOf(model).fields)) {
     if (elsewhere.has(column)) continue;
     if (entry.kind === 'system') fields[column] = systemField(t, model, column, entry.format);
@@ -52,7 +57,7 @@ function personalField(t: FieldMaker, place: Place, entry: AnyPersonal) {
   return t.field({
     type: outputType(place.model, place.column, entry.format),
     ...declaration([entry]),
-    select: (_args, context) => (isRead(context, place) ? { [place.column]: true } : null),
+    select: (_args, context) => (isRead(context, place) ? { [place.column]: true } : KEY_ONLY),
     resolve: (row, _args, context, info) => reveal(context, info, place, row),
   });
 }
@@ -64,8 +69,10 @@ function compositeField(t: FieldMaker, model: ModelName, relation: Relation, { t
     type: type.ref,
     ...declaration(entries),
     select: (_args, context) => {
-      const read = places.flatMap(([, place]): [string, true][] => (isRead(context, place) ? [[place.column, true]] : []));
-      return read.length === 0 ? null : Object.fromEntries(read);
+      const read = places.flatMap(([, place]): [string, true][] =>
+        isRead(context, place) ? [[place.column, true]] : [],
+      );
+      return read.length === 0 ? KEY_ONLY : Object.fromEntries(read);
     },
     resolve: (row, _args, context, info) => {
       const words = wordsIn(model, row);
@@ -80,7 +87,9 @@ function compositeField(t: FieldMaker, model: ModelName, relation: Relation, { t
           part,
           // Where the bytes lie is nobody's business; that they are here is.
           (below) =>
-            entries[index]?.format === 'blob' ? row[place.column] !== null && row[place.column] !== undefined : reveal(context, below, place, row),
+            entries[index]?.format === 'blob'
+              ? row[place.column] !== null && row[place.column] !== undefined
+              : reveal(context, below, place, row),
         ]),
       );
     },
@@ -101,7 +110,9 @@ export function declaration(entries: readonly AnyPersonal[]): {
   const [first] = entries;
   if (first === undefined) throw new TypeError('A field without columns');
   const item = [...new Set(entries.flatMap((entry) => itemsOf(entry)))];
-  const provenance = [...new Set(entries.flatMap(({ provenance: from }) => (typeof from === 'string' ? [from] : Object.values(from.of))))];
+  const provenance = [
+    ...new Set(entries.flatMap(({ provenance: from }) => (typeof from === 'string' ? [from] : Object.values(from.of)))),
+  ];
   return {
     description: `Personal data: ${item.join(', ')}.`,
     directives: [{ name: 'personalData', args: { item, sensitivity: first.sensitivity, provenance } }],

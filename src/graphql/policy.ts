@@ -94,18 +94,44 @@ builder.objectType(ItemRef, {
     stored: t.exposeString('stored', { nullable: false }),
     clause: t.exposeString('clause', { nullable: false }),
     quote: t.exposeString('quote', { nullable: false }),
-    role: t.field({ type: RoleRef, nullable: false, resolve: (item, _args, { policy }) => describeItem(policy, item).role }),
+    role: t.field({
+      type: RoleRef,
+      nullable: false,
+      resolve: (item, _args, { policy }) => describeItem(policy, item).role,
+    }),
     purposes: t.field({
       type: [PurposeRef],
       nullable: false,
       resolve: (item, _args, { policy }) => policy.purposes.filter(({ id }) => item.purposes.includes(id)),
     }),
-    bases: t.field({ type: [LawfulBasisRef], nullable: false, resolve: (item, _args, { policy }) => policy.bases.filter(({ id }) => item.bases.includes(id)) }),
-    recipients: t.field({ type: [RecipientRef], nullable: false, resolve: (item, _args, { policy }) => [...describeItem(policy, item).recipients] }),
-    retention: t.string({ nullable: false, resolve: (item, _args, { policy }) => describeItem(policy, item).retention.text }),
-    portability: t.string({ nullable: false, description: 'Whether Art. 20 covers it.', resolve: (item, _args, { policy }) => describeItem(policy, item).portability }),
-    status: t.string({ nullable: false, description: 'STATED, or ASSUMED where a silence of the text was filled.', resolve: (item, _args, { policy }) => describeItem(policy, item).status }),
-    assumptions: t.stringList({ nullable: false, resolve: (item, _args, { policy }) => describeItem(policy, item).assumptions.map(({ text }) => text) }),
+    bases: t.field({
+      type: [LawfulBasisRef],
+      nullable: false,
+      resolve: (item, _args, { policy }) => policy.bases.filter(({ id }) => item.bases.includes(id)),
+    }),
+    recipients: t.field({
+      type: [RecipientRef],
+      nullable: false,
+      resolve: (item, _args, { policy }) => [...describeItem(policy, item).recipients],
+    }),
+    retention: t.string({
+      nullable: false,
+      resolve: (item, _args, { policy }) => describeItem(policy, item).retention.text,
+    }),
+    portability: t.string({
+      nullable: false,
+      description: 'Whether Art. 20 covers it.',
+      resolve: (item, _args, { policy }) => describeItem(policy, item).portability,
+    }),
+    status: t.string({
+      nullable: false,
+      description: 'STATED, or ASSUMED where a silence of the text was filled.',
+      resolve: (item, _args, { policy }) => describeItem(policy, item).status,
+    }),
+    assumptions: t.stringList({
+      nullable: false,
+      resolve: (item, _args, { policy }) => describeItem(policy, item).assumptions.map(({ text }) => text),
+    }),
   }),
 });
 
@@ -129,12 +155,17 @@ export const PolicyRef = builder.objectRef<Policy>('Policy').implement({
     header: t.field({
       type: 'JSON',
       nullable: false,
-      description: 'Controller, contact, authority and the rest; each tells apart what is stated, implied, assumed and missing.',
+      description:
+        'Controller, contact, authority and the rest; each tells apart what is stated, implied, assumed and missing.',
       resolve: ({ header }) => header,
     }),
     purposes: t.field({ type: [PurposeRef], nullable: false, resolve: ({ purposes }) => purposes }),
     bases: t.field({ type: [LawfulBasisRef], nullable: false, resolve: ({ bases }) => bases }),
-    recipients: t.field({ type: [RecipientRef], nullable: false, resolve: ({ recipients }) => recipients.map(describeRecipient) }),
+    recipients: t.field({
+      type: [RecipientRef],
+      nullable: false,
+      resolve: ({ recipients }) => recipients.map(describeRecipient),
+    }),
     retention: t.field({ type: [RetentionRuleRef], nullable: false, resolve: ({ retention }) => retention }),
     rights: t.field({ type: [RightRef], nullable: false, resolve: ({ rights }) => rights }),
     items: t.field({ type: [ItemRef], nullable: false, resolve: ({ items }) => items }),
@@ -147,4 +178,6 @@ export const PolicyRef = builder.objectRef<Policy>('Policy').implement({
   }),
 });
 
-builder.queryField('policy', (t) => t.field({ type: PolicyRef, nullable: false, resolve: (_root, _args, { policy }) => policy }));
+builder.queryField('policy', (t) =>
+  t.field({ type: PolicyRef, nullable: false, resolve: (_root, _args, { policy }) => policy }),
+);

@@ -30,7 +30,9 @@ export function printGatewaySchema(of: GraphQLSchema = schema): string {
       const type = of.getType(typeName);
       const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined;
       const applied = field?.extensions['directives'] as readonly AppliedDirective[] | undefined;
-      return applied === undefined ? undefined : { ...node, directives: applied.map((each) => directiveNode(of, each)) };
+      return applied === undefined
+        ? undefined
+        : { ...node, directives: applied.map((each) => directiveNode(of, each)) };
     },
   });
   return `${print(withDirectives)}\n`;

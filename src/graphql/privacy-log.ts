@@ -40,31 +40,43 @@ export class PrivacyLog {
   readonly #cut: CutNote[] = [];
 
   /** Notes a null and returns it. */
-  withhold(info: GraphQLResolveInfo, item: string | null, reason: DenialReason, below?: string): null {
-    this.#nulls.push({ path: pathOf(info, below), item, reason });
+  withhold(info: GraphQLResolveInfo, item: string | null, reason: DenialReason): null {
+    this.#nulls.push({ path: responsePathAsArray(info.path), item, reason });
     return null;
   }
 
-  masked(info: GraphQLResolveInfo, item: string, below?: string): void {
-    this.#masked.push({ path: pathOf(info, below), item });
+  masked(info: GraphQLResolveInfo, item: string): void {
+    this.#masked.push({ path: responsePathAsArray(info.path), item });
   }
 
-  thirdParty(info: GraphQLResolveInfo, item: string, below?: string): void {
-    this.#thirdParty.push({ path: pathOf(info, below), item });
+  thirdParty(info: GraphQLResolveInfo, item: string): void {
+    this.#thirdParty.push({ path: responsePathAsArray(info.path), item });
   }
 
   cut(info: GraphQLResolveInfo, limit: number, see: string): void {
-    this.#cut.push({ path: pathOf(info), limit, see });
+    this.#cut.push({ path: responsePathAsArray(info.path), limit, see });
   }
 
   /** The report, or null when there is nothing to tell. */
   report(): PrivacyReport | null {
-    const report = { nulls: this.#nulls, masked: this.#masked, thirdParty: this.#thirdParty, cut: this.#cut };
+    const report = {
+      nulls: this.#nulls.toSorted(byPath),
+      masked: this.#masked.toSorted(byPath),
+      thirdParty: this.#thirdParty.toSorted(byPath),
+      cut: this.#cut.toSorted(byPath),
+    };
     return Object.values(report).every((notes) => notes.length === 0) ? null : report;
   }
 }
 
-function pathOf(info: GraphQLResolveInfo, below?: string): ResponsePath {
-  const path = responsePathAsArray(info.path);
-  return below === undefined ? path : [...path, below];
+/** Resolvers end in any order; the report does not. */
+function byPath(one: { readonly path: ResponsePath }, other: { readonly path: ResponsePath }): number {
+  for (const [index, step] of one.path.entries()) {
+    const beside = other.path[index];
+    if (step === beside) continue;
+    if (beside === undefined) return 1;
+    if (typeof step === 'number' && typeof beside === 'number') return step - beside;
+    return String(step) < String(beside) ? -1 : 1;
+  }
+  return one.path.length - other.path.length;
 }

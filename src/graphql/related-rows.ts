@@ -13,7 +13,13 @@ export interface RelatedKey extends RowKey {
  * The rows whose column `by` has one of the values, at most `limit` for each, oldest first; only rows that the query
  * would give by itself, so that a relation never leads out of the tenant or to another person.
  */
-export function readRelatedRows(reader: Reader, query: RowQuery, by: string, values: readonly string[], limit: number): Promise<RelatedKey[]> {
+export function readRelatedRows(
+  reader: Reader,
+  query: RowQuery,
+  by: string,
+  values: readonly string[],
+  limit: number,
+): Promise<RelatedKey[]> {
   const { dataset, policy, facts } = query;
   const key = column('t', by);
   const order = dataset.anchor === undefined ? sql`t.id` : sql`${column('t', dataset.anchor)}, t.id`;
@@ -30,5 +36,7 @@ function isOwn(query: RowQuery): Sql {
   const { dataset, subject } = query;
   if (dataset.subjects[query.relation] !== undefined) return rowCondition(query);
   const tenant = sql`${column('t', 'tenantId')} = ${subject.tenantId}`;
-  return dataset.fields['subjectId'] === undefined ? tenant : sql`${tenant} AND ${column('t', 'subjectId')} = ${subject.subjectId}`;
+  return dataset.fields['subjectId'] === undefined
+    ? tenant
+    : sql`${tenant} AND ${column('t', 'subjectId')} = ${subject.subjectId}`;
 }

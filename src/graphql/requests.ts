@@ -11,9 +11,12 @@ export const PortabilityBundle: RowsType = defineRows('PortabilityBundle', {
   related: (relate) => ({ entries: relate.many(() => BundleEntry, 'bundleId') }),
 });
 
-export const BundleEntry: RowsType = defineRows('BundleEntry', { relation: 'ACCOUNT_HOLDER' });
+const BundleEntry: RowsType = defineRows('BundleEntry', { relation: 'ACCOUNT_HOLDER' });
 
 export const ProcessingInstruction: RowsType = defineRows('ProcessingInstruction', { relation: 'TEAM_MEMBER' });
 
 // Who looked is told by role, never by name.
-export const AuditEvent: RowsType = defineRows('AuditEvent', { relation: 'ACCOUNT_HOLDER', hidden: ['actorId', 'detail', 'seq'] });
+export const AuditEvent: RowsType = defineRows('AuditEvent', {
+  relation: 'ACCOUNT_HOLDER',
+  hidden: ['actorId', 'detail', 'seq'],
+});

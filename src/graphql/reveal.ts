@@ -24,8 +24,9 @@ export function reveal(context: GatewayContext, info: GraphQLResolveInfo, place:
   const value = row[place.column];
   if (value === null || value === undefined) return context.privacy.withhold(info, decision.item, 'NOT_COLLECTED');
   if (decision.kind === 'MASK') {
+    if (typeof value !== 'string') return context.privacy.withhold(info, decision.item, 'WITHHELD');
     context.privacy.masked(info, decision.item);
-    return decision.mask(String(value));
+    return decision.mask(value);
   }
   if (decision.ownNumberOnly) return revealOwnNumber(context, info, decision.item, value, row);
   if (decision.thirdParty) context.privacy.thirdParty(info, decision.item);
@@ -33,7 +34,13 @@ export function reveal(context: GatewayContext, info: GraphQLResolveInfo, place:
 }
 
 /** To the other party of a call only that party's own number is told. */
-async function revealOwnNumber(context: GatewayContext, info: GraphQLResolveInfo, item: string, value: unknown, row: Row): Promise<unknown> {
+async function revealOwnNumber(
+  context: GatewayContext,
+  info: GraphQLResolveInfo,
+  item: string,
+  value: unknown,
+  row: Row,
+): Promise<unknown> {
   const numbers = await context.loaders.numbers(frameOf(row).subject);
   return numbers.has(String(value)) ? value : context.privacy.withhold(info, item, 'WITHHELD');
 }

@@ -33,8 +33,15 @@ export const RowRetentionRef = builder.objectRef<RowRetention>('RowRetention').i
   fields: (t) => ({
     ruleId: t.string({ nullable: false, resolve: ({ rule }) => rule.id }),
     text: t.string({ nullable: false, resolve: ({ text }) => text }),
-    expiresAt: t.field({ type: 'DateTime', description: 'Null while the clock has not started or the policy gives no period.', resolve: ({ expiresAt }) => expiresAt }),
-    max: t.boolean({ description: 'True where the policy says "up to".', resolve: ({ rule }) => ('max' in rule ? rule.max : null) }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description: 'Null while the clock has not started or the policy gives no period.',
+      resolve: ({ expiresAt }) => expiresAt,
+    }),
+    max: t.boolean({
+      description: 'True where the policy says "up to".',
+      resolve: ({ rule }) => ('max' in rule ? rule.max : null),
+    }),
     status: t.field({ type: StatusRef, nullable: false, resolve: ({ overdue }) => (overdue ? 'OVERDUE' : 'LIVE') }),
   }),
 });

@@ -26,11 +26,17 @@ export interface RowsType {
 export const LIST_LIMIT = 100;
 
 /** Which rows of a type this actor gets of a person; null, with the reason noted, when it gets none. */
-export async function rowsOf(context: GatewayContext, info: GraphQLResolveInfo, type: RowsType, subject: SubjectKey): Promise<RowQuery | null> {
+export async function rowsOf(
+  context: GatewayContext,
+  info: GraphQLResolveInfo,
+  type: RowsType,
+  subject: SubjectKey,
+): Promise<RowQuery | null> {
   const opening = openingOf(context, type.dataset, type.relation);
   if (!opening.open) return context.privacy.withhold(info, opening.item, opening.reason);
   const facts = await context.loaders.facts(subject);
-  if (facts.deletionPending && hidesPendingDeletion(context)) return context.privacy.withhold(info, null, 'DELETION_PENDING');
+  if (facts.deletionPending && hidesPendingDeletion(context))
+    return context.privacy.withhold(info, null, 'DELETION_PENDING');
   return rowQuery(context, type, subject, facts);
 }
 
@@ -38,8 +44,14 @@ function hidesPendingDeletion({ actor }: GatewayContext): boolean {
   return actor.kind === 'SUPPORT_AGENT' || actor.kind === 'INTERNAL_APP';
 }
 
-function rowQuery({ policy, now, actor }: GatewayContext, { dataset, relation }: RowsType, subject: SubjectKey, facts: SubjectFacts): RowQuery {
-  const colleague = actor.kind === 'SUPPORT_AGENT' || (actor.kind === 'CONTROLLER_STAFF' && actor.organisationId === null);
+function rowQuery(
+  { policy, now, actor }: GatewayContext,
+  { dataset, relation }: RowsType,
+  subject: SubjectKey,
+  facts: SubjectFacts,
+): RowQuery {
+  const colleague =
+    actor.kind === 'SUPPORT_AGENT' || (actor.kind === 'CONTROLLER_STAFF' && actor.organisationId === null);
   return {
     policy,
     dataset,
@@ -53,7 +65,12 @@ function rowQuery({ policy, now, actor }: GatewayContext, { dataset, relation }:
 }
 
 /** The columns that the document asks of these rows, for Prisma. */
-export function selectionOf(context: GatewayContext, info: GraphQLResolveInfo, type: RowsType, paths: string[][] = []): object {
+export function selectionOf(
+  context: GatewayContext,
+  info: GraphQLResolveInfo,
+  type: RowsType,
+  paths: string[][] = [],
+): object {
   return queryFromInfo({ context, info, typeName: type.name, paths });
 }
 
@@ -81,7 +98,9 @@ interface Delegate {
 }
 
 function delegateOf({ prisma }: GatewayContext, { model }: AnyDataset): Delegate {
-  return (prisma as unknown as Record<string, Delegate>)[`${model.charAt(0).toLowerCase()}${model.slice(1)}`] as Delegate;
+  return (prisma as unknown as Record<string, Delegate>)[
+    `${model.charAt(0).toLowerCase()}${model.slice(1)}`
+  ] as Delegate;
 }
 
 /**
@@ -97,24 +116,37 @@ export async function relatedRows(
 ): Promise<readonly Row[] | null> {
   const opening = openingOf(context, type.dataset, type.relation);
   if (!opening.open) return context.privacy.withhold(info, opening.item, opening.reason);
-  const place = `${info.parentType.name}@${responsePathAsArray(info.path).filter((step) => typeof step === 'string').join('.')}`;
+  const place = `${info.parentType.name}@${responsePathAsArray(info.path)
+    .filter((step) => typeof step === 'string')
+    .join('.')}`;
   let loader = context.loaders.related.get(place);
   if (loader === undefined) {
     loader = new DataLoader((requests) => readRelated(context, type, by, requests), { cache: false });
     context.loaders.related.set(place, loader);
   }
-  const rows = await loader.load({ frame: frameOf(from.row), value: from.value, selection: selectionOf(context, info, type) });
+  const rows = await loader.load({
+    frame: frameOf(from.row),
+    value: from.value,
+    selection: selectionOf(context, info, type),
+  });
   if (rows.length > LIST_LIMIT) context.privacy.cut(info, LIST_LIMIT, `Subject, or a bundle`);
   return rows.slice(0, LIST_LIMIT);
 }
 
-async function readRelated(context: GatewayContext, type: RowsType, by: string, requests: readonly RelatedRequest[]): Promise<(readonly Row[])[]> {
+async function readRelated(
+  context: GatewayContext,
+  type: RowsType,
+  by: string,
+  requests: readonly RelatedRequest[],
+): Promise<(readonly Row[])[]> {
   const found = new Map<string, Row[]>();
   for (const group of Map.groupBy(requests, ({ frame: each }) => each.subject.subjectId).values()) {
     const [{ frame: shared, selection } = noRequest()] = group;
     const query = rowQuery(context, type, shared.subject, shared.facts);
     const values = [...new Set(group.map(({ value }) => value))];
-    const keys = await withSnapshot(context.pool, (reader) => readRelatedRows(reader, query, by, values, LIST_LIMIT + 1));
+    const keys = await withSnapshot(context.pool, (reader) =>
+      readRelatedRows(reader, query, by, values, LIST_LIMIT + 1),
+    );
     const rows = new Map((await readRows(context, type, selection, keys, shared)).map((row) => [row['id'], row]));
     for (const key of keys) {
       const row = rows.get(key.id);

@@ -5,7 +5,7 @@ import type { SubjectKey } from '../holdings/subject-path.ts';
 import { LARGEST_PAGE, type Page } from '../store/keyset.ts';
 import { withSnapshot } from '../store/session.ts';
 import type { GatewayContext } from './context.ts';
-import type { Args, FieldMaker, Fields, Row } from './field-maker.ts';
+import { KEY_ONLY, type Args, type FieldMaker, type Fields, type Row } from './field-maker.ts';
 import { frameOf } from './frames.ts';
 import { LIST_LIMIT, readRows, relatedRows, rowsOf, selectionOf, type RowsType } from './rows.ts';
 
@@ -23,7 +23,7 @@ export function pagedRows(t: FieldMaker, type: RowsType): Fields[string] {
       after: t.arg.string({ description: 'The cursor after which to go on, from pageInfo.endCursor.' }),
     },
     complexity: (args) => ({ field: 2, multiplier: Math.min(Math.max(Number(args['first'] ?? 1), 1), LARGEST_PAGE) }),
-    select: () => null,
+    select: () => KEY_ONLY,
     resolve: async (row, args, context, info) => {
       const request = pageRequest(args);
       const subject = subjectKey(row);
@@ -42,7 +42,7 @@ export function listedRows(t: FieldMaker, type: RowsType): Fields[string] {
     nullable: { list: true, items: false },
     description: `${type.dataset.title}.`,
     complexity: () => ({ field: 2, multiplier: 10 }),
-    select: () => null,
+    select: () => KEY_ONLY,
     resolve: async (row, _args, context, info) => {
       const query = await rowsOf(context, info, type, subjectKey(row));
       if (query === null) return null;
@@ -58,13 +58,13 @@ export function singleRow(t: FieldMaker, type: RowsType): Fields[string] {
   return t.field({
     type: type.ref,
     description: `${type.dataset.title}.`,
-    select: () => null,
+    select: () => KEY_ONLY,
     resolve: async (row, _args, context, info) => {
       const query = await rowsOf(context, info, type, subjectKey(row));
       if (query === null) return null;
       const keys = await withSnapshot(context.pool, (reader) => allRows(reader, query));
       const rows = await readRows(context, type, selectionOf(context, info, type), keys.slice(0, 1), query);
-      return rows[0] ?? null;
+      return rows[0] ?? context.privacy.withhold(info, null, 'NOT_COLLECTED');
     },
   });
 }
@@ -76,8 +76,9 @@ export function keptRows(t: FieldMaker, type: RowsType): Fields[string] {
     nullable: { list: true, items: false },
     description: `${type.dataset.title}; at most ${LIST_LIMIT}.`,
     complexity: () => ({ field: 2, multiplier: 10 }),
-    select: () => null,
-    resolve: (row, _args, context, info) => relatedRows(context, info, type, 'subjectId', { row, value: subjectKey(row).subjectId }),
+    select: () => KEY_ONLY,
+    resolve: (row, _args, context, info) =>
+      relatedRows(context, info, type, 'subjectId', { row, value: subjectKey(row).subjectId }),
   });
 }
 
@@ -106,10 +107,17 @@ interface Connection {
 }
 
 /** Reads the page once, and only when something of it is asked for. */
-function connection(context: GatewayContext, type: RowsType, query: RowQuery, request: PageArgs, selection: object): Connection {
+function connection(
+  context: GatewayContext,
+  type: RowsType,
+  query: RowQuery,
+  request: PageArgs,
+  selection: object,
+): Connection {
   const read = async () => {
-    const page: Page<{ id: string; expires_at: Date | null; rule_id: string | null }> = await withSnapshot(context.pool, (reader) =>
-      pageOfRows(reader, query, request),
+    const page: Page<{ id: string; expires_at: Date | null; rule_id: string | null }> = await withSnapshot(
+      context.pool,
+      (reader) => pageOfRows(reader, query, request),
     );
     const rows = await readRows(context, type, selection, page.rows, query);
     const cursors = new Map(page.rows.map(({ id }, index) => [id, page.cursors[index] ?? '']));
@@ -161,7 +169,12 @@ function connectionRef(type: RowsType): unknown {
         nullable: false,
         resolve: async (of) => {
           const { cursors, hasNext } = await of.page();
-          return { hasNextPage: hasNext, hasPreviousPage: of.resumed, startCursor: cursors[0] ?? null, endCursor: cursors.at(-1) ?? null };
+          return {
+            hasNextPage: hasNext,
+            hasPreviousPage: of.resumed,
+            startCursor: cursors[0] ?? null,
+            endCursor: cursors.at(-1) ?? null,
+          };
         },
       }),
       totalCount: t.int({ nullable: false, complexity: 5, resolve: (of) => of.count() }),

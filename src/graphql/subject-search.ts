@@ -10,7 +10,9 @@ export const FOUND_LIMIT = 10;
 /** The ids of the people whom an identifier names exactly: an e-mail, a telephone number, or an id of some system. */
 export async function findSubjectIds(context: GatewayContext, text: string): Promise<string[]> {
   const reach = reachSql(context);
-  const named = readings(text, context.tenant.country).map(({ kind, value }) => sql`(i.kind = ${kind}::identifier_kind AND i.value = ${value})`);
+  const named = readings(text, context.tenant.country).map(
+    ({ kind, value }) => sql`(i.kind = ${kind}::identifier_kind AND i.value = ${value})`,
+  );
   if (reach === null || named.length === 0) return [];
   const rows = await withSnapshot(context.pool, (reader) =>
     reader.query<{ id: string }>(sql`SELECT DISTINCT s.id FROM subject_identifier i
@@ -26,7 +28,9 @@ export async function reachesSubject(context: GatewayContext, subjectId: string)
   const reach = reachSql(context);
   if (reach === null) return false;
   const rows = await withSnapshot(context.pool, (reader) =>
-    reader.query(sql`SELECT 1 FROM subject s WHERE s.tenant_id = ${context.tenant.tenantId} AND s.id = ${subjectId} AND ${reach}`),
+    reader.query(
+      sql`SELECT 1 FROM subject s WHERE s.tenant_id = ${context.tenant.tenantId} AND s.id = ${subjectId} AND ${reach}`,
+    ),
   );
   return rows.length === 1;
 }

@@ -80,7 +80,7 @@ export const SubjectRef = builder.prismaObject('Subject', {
     extension: t.field({
       type: ExtensionStateRef,
       description: 'What the browser extension keeps on the device of the person.',
-      select: {},
+      select: { id: true },
       resolve: () => ({}),
     }),
   }),

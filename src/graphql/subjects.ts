@@ -8,7 +8,11 @@ import { SubjectRef } from './subject.ts';
 import { findSubjectIds, FOUND_LIMIT, reachesSubject } from './subject-search.ts';
 
 /** A person by id, as far as the actor reaches; throws NOT_FOUND alike for nobody, for another tenant's and for others. */
-export async function subjectById(context: GatewayContext, info: GraphQLResolveInfo, id: string): Promise<SubjectRow | null> {
+export async function subjectById(
+  context: GatewayContext,
+  info: GraphQLResolveInfo,
+  id: string,
+): Promise<SubjectRow | null> {
   if (isOverseer(context)) return context.privacy.withhold(info, null, 'WITHHELD');
   if (!(await reachesSubject(context, id))) throw notFound();
   const [subject] = await readSubjects(context, info, [id]);
@@ -18,7 +22,11 @@ export async function subjectById(context: GatewayContext, info: GraphQLResolveI
 
 type SubjectRow = typeof SubjectRef.$inferType;
 
-async function readSubjects(context: GatewayContext, info: GraphQLResolveInfo, ids: readonly string[]): Promise<SubjectRow[]> {
+async function readSubjects(
+  context: GatewayContext,
+  info: GraphQLResolveInfo,
+  ids: readonly string[],
+): Promise<SubjectRow[]> {
   const { tenantId } = context.tenant;
   const subjects = await context.prisma.subject.findMany({
     ...(queryFromInfo({ context, info, typeName: 'Subject' }) as object),
@@ -28,7 +36,11 @@ async function readSubjects(context: GatewayContext, info: GraphQLResolveInfo, i
   return Promise.all(
     subjects.map(async (row) => {
       const subject = { tenantId, subjectId: row.id };
-      frame(row, { subject, facts: await context.loaders.facts(subject), key: { id: row.id, expires_at: null, rule_id: null } });
+      frame(row, {
+        subject,
+        facts: await context.loaders.facts(subject),
+        key: { id: row.id, expires_at: null, rule_id: null },
+      });
       return row as SubjectRow;
     }),
   );

@@ -15,10 +15,13 @@ export const Message: RowsType = defineRows('Message', {
   }),
 });
 
-export const MessageAttachment: RowsType = defineRows('MessageAttachment', {
+const MessageAttachment: RowsType = defineRows('MessageAttachment', {
   relation: 'SUPPORT_REQUESTER',
   composites: {
-    file: { type: Attachment, of: { fileName: 'fileName', contentType: 'contentType', bytes: 'bytes', sha256: 'sha256', held: 'blobKey' } },
+    file: {
+      type: Attachment,
+      of: { fileName: 'fileName', contentType: 'contentType', bytes: 'bytes', sha256: 'sha256', held: 'blobKey' },
+    },
   },
   related: (relate) => ({ message: relate.one(() => Message, 'messageId') }),
 });

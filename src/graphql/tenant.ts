@@ -13,4 +13,6 @@ export const TenantRef = builder.objectRef<TenantRow>('Tenant').implement({
   }),
 });
 
-builder.queryField('tenant', (t) => t.field({ type: TenantRef, nullable: false, resolve: (_root, _args, { tenant }) => tenant }));
+builder.queryField('tenant', (t) =>
+  t.field({ type: TenantRef, nullable: false, resolve: (_root, _args, { tenant }) => tenant }),
+);

@@ -4,7 +4,15 @@ import { subjectById } from './subjects.ts';
 import { SubjectRef } from './subject.ts';
 import { TenantRef } from './tenant.ts';
 
-const kinds = ['SUBJECT', 'CONTROLLER_STAFF', 'PROCESSOR_STAFF', 'SUPPORT_AGENT', 'INTERNAL_APP', 'AUDITOR', 'ADMINISTRATOR'] as const satisfies readonly ActorKind[];
+const kinds = [
+  'SUBJECT',
+  'CONTROLLER_STAFF',
+  'PROCESSOR_STAFF',
+  'SUPPORT_AGENT',
+  'INTERNAL_APP',
+  'AUDITOR',
+  'ADMINISTRATOR',
+] as const satisfies readonly ActorKind[];
 
 const ActorKindRef = builder.enumType('ActorKind', { description: 'Who calls.', values: kinds });
 
@@ -14,13 +22,19 @@ const ViewerRef = builder.objectRef<Actor>('Viewer').implement({
     id: t.id({ nullable: false, resolve: actorIdOf }),
     kind: t.field({ type: ActorKindRef, nullable: false, resolve: ({ kind }) => kind }),
     tenant: t.field({ type: TenantRef, nullable: false, resolve: (_actor, _args, { tenant }) => tenant }),
-    purpose: t.string({ description: 'The purpose that the request declares.', resolve: (_actor, _args, { purpose }) => purpose }),
+    purpose: t.string({
+      description: 'The purpose that the request declares.',
+      resolve: (_actor, _args, { purpose }) => purpose,
+    }),
     subject: t.field({
       type: SubjectRef,
       description: 'Yourself, when you are a subject.',
-      resolve: (actor, _args, context, info) => (actor.kind === 'SUBJECT' ? subjectById(context, info, actor.subjectId) : null),
+      resolve: (actor, _args, context, info) =>
+        actor.kind === 'SUBJECT' ? subjectById(context, info, actor.subjectId) : null,
     }),
   }),
 });
 
-builder.queryField('viewer', (t) => t.field({ type: ViewerRef, nullable: false, resolve: (_root, _args, { actor }) => actor }));
+builder.queryField('viewer', (t) =>
+  t.field({ type: ViewerRef, nullable: false, resolve: (_root, _args, { actor }) => actor }),
+);

@@ -7,7 +7,10 @@ import { builder } from './builder.ts';
 export type WordRef = EnumRef<never, string>;
 
 const stored = new Map<string, WordRef>(
-  Object.entries(enums).map(([name, words]) => [name, builder.enumType(name, { values: Object.values(words) }) as unknown as WordRef]),
+  Object.entries(enums).map(([name, words]) => [
+    name,
+    builder.enumType(name, { values: Object.values(words) }) as unknown as WordRef,
+  ]),
 );
 
 /** The GraphQL enum of a closed set of words in the database. */
@@ -17,6 +20,15 @@ export function wordRef(name: string): WordRef {
   return ref;
 }
 
-export const RelationRef = builder.enumType('SubjectRelation', { description: 'How a subject stands to a row.', values: RELATIONS });
-export const ProvenanceRef = builder.enumType('Provenance', { description: 'Where a value came from.', values: PROVENANCES });
-export const SensitivityRef = builder.enumType('Sensitivity', { description: 'How a value must be handled.', values: SENSITIVITIES });
+export const RelationRef = builder.enumType('SubjectRelation', {
+  description: 'How a subject stands to a row.',
+  values: RELATIONS,
+});
+export const ProvenanceRef = builder.enumType('Provenance', {
+  description: 'Where a value came from.',
+  values: PROVENANCES,
+});
+export const SensitivityRef = builder.enumType('Sensitivity', {
+  description: 'How a value must be handled.',
+  values: SENSITIVITIES,
+});

@@ -23,7 +23,11 @@ export interface ImportContext {
 }
 
 /** The identifier of a phone number that a person gave, unless the policy names none: then it is counted instead. */
-export function givenPhone(context: ImportContext, text: string | null, country = context.country): { readonly phone: Identifier | null; readonly unnamed: readonly string[] } {
+export function givenPhone(
+  context: ImportContext,
+  text: string | null,
+  country = context.country,
+): { readonly phone: Identifier | null; readonly unnamed: readonly string[] } {
   if (text === null) return { phone: null, unnamed: [] };
   if (!context.names('account.phone')) return { phone: null, unnamed: ['identifiers.value'] };
   return { phone: identifier('PHONE', text, country), unnamed: [] };

@@ -55,7 +55,8 @@ export interface ImportOptions extends KindOptions {
  */
 export async function importFile(options: ImportOptions): Promise<ImportReport> {
   const { kind, tenant, signal } = options;
-  if (!isImportKind(kind)) throw new CarryallError('BAD_INPUT', `There is no import of this kind; known are ${IMPORT_KINDS.join(', ')}.`);
+  if (!isImportKind(kind))
+    throw new CarryallError('BAD_INPUT', `There is no import of this kind; known are ${IMPORT_KINDS.join(', ')}.`);
   assertGoingOn(signal);
   const path = resolve(options.file);
   const name = basename(path);
@@ -80,7 +81,15 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
     const stage = await Stage.open(writer);
     const { source } = importer;
     const subjects = new Subjects(writer, tenant, source);
-    const batches = new Batches({ context, tally, door, stage, subjects, required: await readRequired(writer), source });
+    const batches = new Batches({
+      context,
+      tally,
+      door,
+      stage,
+      subjects,
+      required: await readRequired(writer),
+      source,
+    });
     let bytes = 0;
     const file: InputFile = { path, name, signal, onBytes: (more) => (bytes += more) };
     const passes = importer.isIdentity === undefined && importer.glance === undefined ? 1 : 2;
@@ -100,7 +109,13 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
 }
 
 // Who is who comes first: a customer's own record ties the ids together that other records use one by one.
-async function pass(importer: Importer, file: InputFile, batches: Batches, which: 'identities' | 'others', onBatch: () => void): Promise<void> {
+async function pass(
+  importer: Importer,
+  file: InputFile,
+  batches: Batches,
+  which: 'identities' | 'others',
+  onBatch: () => void,
+): Promise<void> {
   for await (const read of importer.read(file)) {
     if (which === 'identities' && read.kind === 'record') importer.glance?.(read.value);
     const isIdentity = read.kind === 'record' && (importer.isIdentity?.(read.value) ?? false);
@@ -119,7 +134,11 @@ async function sizeOf(path: string, name: string): Promise<number> {
   return found.size;
 }
 
-async function readTenant(writer: Writer, tenant: string, policies: ImportPolicies): Promise<{ country: string | null; named: ReadonlySet<string> }> {
+async function readTenant(
+  writer: Writer,
+  tenant: string,
+  policies: ImportPolicies,
+): Promise<{ country: string | null; named: ReadonlySet<string> }> {
   const [row] = await writer.query<{ code: string; country: string | null }>(
     sql`SELECT policy_code AS code, country FROM tenant WHERE tenant_id = ${tenant}`,
   );

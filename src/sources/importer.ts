@@ -39,6 +39,8 @@ export interface Row {
 export interface Meaning {
   readonly people: readonly Person[];
   readonly rows: readonly Row[];
+  /** What is wrong with the record, where an importer finds several faults at once. */
+  readonly faults?: readonly string[];
   /** What in the record was not stored because the policy does not name it, by column. */
   readonly unnamed?: readonly string[];
   /** What in the record could not be stored, by column, e.g. a called number that is an extension. */

@@ -55,7 +55,23 @@ export class Tally {
   }
 
   report(kind: ImportKind, file: string, tenant: string): ImportReport {
-    return { kind, file, tenant, ...this, undeclared: [...this.undeclared].sort() };
+    const { rows, bad, badCount, byDataset, subjectsCreated, notNamedByPolicy, ignored, assumed, unusable } = this;
+    const undeclared = [...this.undeclared].sort();
+    return {
+      kind,
+      file,
+      tenant,
+      rows,
+      bad,
+      badCount,
+      byDataset,
+      subjectsCreated,
+      notNamedByPolicy,
+      undeclared,
+      ignored,
+      assumed,
+      unusable,
+    };
   }
 }
 

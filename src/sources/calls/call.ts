@@ -47,5 +47,9 @@ export const HANGUP_CAUSES: ReadonlyMap<string, CallStatus> = words({
 
 /** Words by status, turned round: words stand in upper case. */
 export function words(byStatus: { readonly [S in CallStatus]?: string }): ReadonlyMap<string, CallStatus> {
-  return new Map(Object.entries(byStatus).flatMap(([status, list]) => list.split(' ').map((word): [string, CallStatus] => [word, status as CallStatus])));
+  return new Map(
+    Object.entries(byStatus).flatMap(([status, list]) =>
+      list.split(' ').map((word): [string, CallStatus] => [word, status as CallStatus]),
+    ),
+  );
 }

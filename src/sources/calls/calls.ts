@@ -34,7 +34,11 @@ export async function openCalls(context: ImportContext, options: KindOptions): P
   };
 }
 
-function begin(file: InputFile, row: CsvRow, mapped: Layout | null): { layout: Layout; columns: readonly string[]; isHeader: boolean } {
+function begin(
+  file: InputFile,
+  row: CsvRow,
+  mapped: Layout | null,
+): { layout: Layout; columns: readonly string[]; isHeader: boolean } {
   if (row.kind === 'bad') throw refuse(file, row.line, row.reason);
   if (mapped === null) {
     const found = recognise(row.cells);
@@ -44,7 +48,8 @@ function begin(file: InputFile, row: CsvRow, mapped: Layout | null): { layout: L
   if (mapped.columns) return { layout: mapped, columns: mapped.columns, isHeader: false };
   const columns = row.cells.map(columnName);
   const missing = Object.values(mapped.fields).filter((column) => !columns.includes(column));
-  if (missing.length > 0) throw refuse(file, row.line, `the header lacks columns that the mapping names: ${missing.join(', ')}`);
+  if (missing.length > 0)
+    throw refuse(file, row.line, `the header lacks columns that the mapping names: ${missing.join(', ')}`);
   return { layout: mapped, columns, isHeader: true };
 }
 

@@ -11,11 +11,16 @@ const STATUSES = ['ANSWERED', 'NO_ANSWER', 'BUSY', 'FAILED', 'CANCELED', 'VOICEM
 
 /** The mapping file: which column of an unknown call detail record is what. */
 const mapping = z.strictObject({
-  source: z.string().regex(/^[a-z0-9-]{1,40}$/, 'must be a short name in lower case').default('cdr'),
+  source: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, 'must be a short name in lower case')
+    .default('cdr'),
   delimiter: z.string().length(1).default(','),
   /** The names of all columns, for a file without a header. */
   header: z.array(z.string().min(1)).min(1).optional(),
-  columns: z.partialRecord(z.enum(CALL_FIELDS), z.string().min(1)).refine((columns) => columns.startedAt !== undefined, 'must say which column is `startedAt`'),
+  columns: z
+    .partialRecord(z.enum(CALL_FIELDS), z.string().min(1))
+    .refine((columns) => columns.startedAt !== undefined, 'must say which column is `startedAt`'),
   statuses: z.record(z.string(), z.enum(STATUSES)).default({}),
   inbound: z.array(z.string()).default(['inbound', 'in']),
   country: z.string().refine(isSupportedCountry, 'must be an ISO 3166-1 country code').optional(),
@@ -36,7 +41,10 @@ export async function readMapping(path: string): Promise<Layout> {
   }
   const parsed = mapping.safeParse(document);
   if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => ({ path: `${path} ${issue.path.join('.')}`, reason: issue.message }));
+    const faults = parsed.error.issues.map((issue) => ({
+      path: `${path} ${issue.path.join('.')}`,
+      reason: issue.message,
+    }));
     throw new CarryallError('BAD_INPUT', `The mapping ${path} has ${faults.length} faults.`, { faults });
   }
   const { source, delimiter, header, columns, statuses, inbound, country, timezone, owner } = parsed.data;

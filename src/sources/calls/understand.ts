@@ -9,6 +9,7 @@ type Cells = Readonly<Record<string, string>>;
 /** A call detail record as a row, owned by the account or the number at the tenant's end. */
 export function understandCall(context: ImportContext, layout: Layout, cells: Cells): Meaning {
   const cell = (field: CallField): string => (cells[layout.fields[field] ?? ''] ?? '').trim();
+  const isThere = (field: CallField): boolean => (layout.fields[field] ?? '') in cells;
   const country = layout.country ?? context.country;
   const isInbound = layout.inbound(cell('direction'));
   const unusable: string[] = [];
@@ -24,14 +25,21 @@ export function understandCall(context: ImportContext, layout: Layout, cells: Ce
   const other = isInbound ? calling : called;
   const owner = ownerOf(layout, cell('account'), isInbound ? called : calling);
   const key = cell('id') || `row ${JSON.stringify(Object.values(cells))}`;
+  const status = statusOf(layout, cell('status'), isThere('answered') ? cell('answered') : null);
+  // A word that the layout does not know is not guessed at.
+  if (status === null && cell('status') !== '') unusable.push('call-records.status');
   const campaign = cell('campaign');
   // Where a policy names the number at the other end, whichever end that is, the two ends are not kept apart.
   const numbers = context.names('call.counterpartNumber')
     ? { counterpartNumber: other }
-    : { callingNumber: calling, calledNumber: called, callerIdDisplayed: number('callerId', 'callerIdDisplayed') };
+    : {
+        callingNumber: calling,
+        calledNumber: called,
+        ...(isThere('callerId') && { callerIdDisplayed: number('callerId', 'callerIdDisplayed') }),
+      };
   return {
     people: [owner],
-    unusable: new Set(unusable).size === unusable.length ? unusable : [...new Set(unusable)],
+    unusable,
     rows: [
       {
         model: 'CallRecord',
@@ -43,10 +51,12 @@ export function understandCall(context: ImportContext, layout: Layout, cells: Ce
           ...numbers,
           startedAt: startOf(cell('startedAt'), layout),
           durationSeconds: secondsOf(cell('duration')),
-          status: statusOf(layout, cell('status'), layout.fields.answered === undefined ? null : cell('answered')),
-          ...(layout.fields.plan !== undefined && { planTier: planOf(cell('plan')) }),
-          ...(layout.fields.session !== undefined && { realtimeSessionId: cell('session') || null }),
-          ...(layout.fields.campaign !== undefined && { campaignId: campaign === '' ? null : rowId(context, 'Campaign', 'ndjson', campaign) }),
+          status,
+          ...(isThere('plan') && { planTier: planOf(cell('plan')) }),
+          ...(isThere('session') && { realtimeSessionId: cell('session') || null }),
+          ...(isThere('campaign') && {
+            campaignId: campaign === '' ? null : rowId(context, 'Campaign', 'ndjson', campaign),
+          }),
         },
       },
     ],
@@ -59,13 +69,18 @@ function ownerOf(layout: Layout, account: string, own: string | null): Person {
   const byNumber = layout.owner === 'account' ? null : identifiers(own === null ? null : { kind: 'PHONE', value: own });
   if (byNumber?.length) return new Person(byNumber);
   throw new BadRow(
-    layout.owner === 'account' ? 'the row has no account code, and the mapping finds owners by it' : "the call has no owner: an account code, or a phone number at the tenant's end, is wanted",
+    layout.owner === 'account'
+      ? 'the row has no account code, and the mapping finds owners by it'
+      : "the call has no owner: an account code, or a phone number at the tenant's end, is wanted",
   );
 }
 
 function startOf(text: string, { fields, zone }: Layout): string {
   const start = /^\d{9,17}(?:\.\d+)?$/.test(text) ? fromEpoch(text) : toInstant(text, zone);
-  if (start === null) throw new BadRow(`${fields.startedAt} must be an instant: ISO 8601, YYYY-MM-DD HH:mm:ss, RFC 2822, or a count since 1970`);
+  if (start === null)
+    throw new BadRow(
+      `${fields.startedAt} must be an instant: ISO 8601, YYYY-MM-DD HH:mm:ss, RFC 2822, or a count since 1970`,
+    );
   return start;
 }
 
@@ -79,7 +94,7 @@ function secondsOf(text: string): number | null {
 function statusOf(layout: Layout, text: string, billed: string | null): CallStatus | null {
   if (text === '') return null;
   const status = layout.statuses.get(text.toUpperCase());
-  if (status === undefined) return 'FAILED';
+  if (status === undefined) return null;
   return status === 'ANSWERED' && billed === '0' ? 'NO_ANSWER' : status;
 }
 

@@ -2,7 +2,16 @@ import type { ImportContext } from '../context.ts';
 import { BadRow, type Importer, type Meaning, Person } from '../importer.ts';
 import { readJson } from '../read/json.ts';
 import { identifier, identifiers } from '../values/identifiers.ts';
-import { instantAt, isObject, type Json, objectAt, partOf, requiredId, requiredInstant, textOf } from '../values/parts.ts';
+import {
+  instantAt,
+  isObject,
+  type Json,
+  objectAt,
+  partOf,
+  requiredId,
+  requiredInstant,
+  textOf,
+} from '../values/parts.ts';
 import { type Activation, activationRow, licenceRow } from './licence.ts';
 
 const STATUSES = new Map<unknown, Activation['status']>([
@@ -65,9 +74,13 @@ class Keygen {
     const user = relatedTo(resource, 'owner') ?? relatedTo(resource, 'user');
     const holder = personOf(user, textOf(metadata['email']) ?? textOf(metadata['customerEmail']));
     const policy = relatedTo(resource, 'policy');
-    const type = textOf(attributes['name']) ?? textOf(metadata['plan']) ?? (policy === null ? 'licence' : `policy ${policy}`);
+    const type =
+      textOf(attributes['name']) ?? textOf(metadata['plan']) ?? (policy === null ? 'licence' : `policy ${policy}`);
     const createdAt = instantAt(attributes['created'], 'attributes.created');
-    return { people: [holder], rows: [licenceRow(this.#context, { source: 'keygen', id, holder, key, type, createdAt })] };
+    return {
+      people: [holder],
+      rows: [licenceRow(this.#context, { source: 'keygen', id, holder, key, type, createdAt })],
+    };
   }
 
   understandMachine(id: string, resource: Json): Meaning {
@@ -80,7 +93,12 @@ class Keygen {
 }
 
 function personOf(user: string | null, email: string | null): Person {
-  return new Person(identifiers(user === null ? null : identifier('ACCOUNT_ID', `keygen:${user}`, null), identifier('EMAIL', email ?? '', null)));
+  return new Person(
+    identifiers(
+      user === null ? null : identifier('ACCOUNT_ID', `keygen:${user}`, null),
+      identifier('EMAIL', email ?? '', null),
+    ),
+  );
 }
 
 function relatedTo(resource: Json, name: string): string | null {

@@ -2,7 +2,17 @@ import type { ImportContext } from '../context.ts';
 import { BadRow, type Importer, type Meaning, Person } from '../importer.ts';
 import { readJson } from '../read/json.ts';
 import { identifier, identifiers } from '../values/identifiers.ts';
-import { idOf, instantAt, isObject, type Json, objectAt, partOf, requiredId, requiredInstant, textOf } from '../values/parts.ts';
+import {
+  idOf,
+  instantAt,
+  isObject,
+  type Json,
+  objectAt,
+  partOf,
+  requiredId,
+  requiredInstant,
+  textOf,
+} from '../values/parts.ts';
 import { type Activation, activationRow, licenceRow } from './licence.ts';
 
 const INSTANCES = 'license-key-instances';
@@ -36,7 +46,9 @@ export function openLemonSqueezy(context: ImportContext): Importer {
 }
 
 function isKey(resource: Json): boolean {
-  return resource['type'] === 'license-keys' || (resource['type'] === undefined && 'key' in partOf(resource, 'attributes'));
+  return (
+    resource['type'] === 'license-keys' || (resource['type'] === undefined && 'key' in partOf(resource, 'attributes'))
+  );
 }
 
 function understandKey(context: ImportContext, id: string, attributes: Json): Meaning {
@@ -47,10 +59,18 @@ function understandKey(context: ImportContext, id: string, attributes: Json): Me
   const number = idOf(attributes['product_id']);
   const type = product ?? (number === null ? 'licence' : `product ${number}`);
   const createdAt = instantAt(attributes['created_at'], 'attributes.created_at');
-  return { people: [holder], rows: [licenceRow(context, { source: 'lemonsqueezy', id, holder, key, type, createdAt })] };
+  return {
+    people: [holder],
+    rows: [licenceRow(context, { source: 'lemonsqueezy', id, holder, key, type, createdAt })],
+  };
 }
 
-function understandInstance(context: ImportContext, id: string, attributes: Json, unusable: ReadonlyMap<string, Activation['status']>): Meaning {
+function understandInstance(
+  context: ImportContext,
+  id: string,
+  attributes: Json,
+  unusable: ReadonlyMap<string, Activation['status']>,
+): Meaning {
   const licence = requiredId(attributes['license_key_id'], 'attributes.license_key_id');
   const activatedAt = requiredInstant(attributes['created_at'], 'attributes.created_at');
   const status = unusable.get(licence) ?? 'ACTIVE';

@@ -4,7 +4,13 @@ import { type Identifier, identifier, identifiers } from '../values/identifiers.
 import { idOf, isObject, type Json, textOf } from '../values/parts.ts';
 
 /** How a line names a person. */
-const KINDS = { email: 'EMAIL', phone: 'PHONE', accountId: 'ACCOUNT_ID', customerId: 'CUSTOMER_ID', requesterId: 'REQUESTER_ID' } as const;
+const KINDS = {
+  email: 'EMAIL',
+  phone: 'PHONE',
+  accountId: 'ACCOUNT_ID',
+  customerId: 'CUSTOMER_ID',
+  requesterId: 'REQUESTER_ID',
+} as const;
 
 /** The person whom a line is about: by identifiers, or by the subject's id; null where the line does not say. */
 export function subjectOf(context: ImportContext, line: Json, reasons: string[]): Person | string | null {

@@ -10,7 +10,10 @@ import { takeFile } from './attached-file.ts';
 import { personAt, registeredBy, subjectOf } from './person.ts';
 
 // What Carryall itself keeps of people (requests, bundles, audit) names no source, and comes in by no file.
-const importable = datasets.filter(({ model, subjects, fields }) => model !== 'SubjectIdentifier' && 'sourceSystem' in fields && Object.keys(subjects).length > 0);
+const importable = datasets.filter(
+  ({ model, subjects, fields }) =>
+    model !== 'SubjectIdentifier' && 'sourceSystem' in fields && Object.keys(subjects).length > 0,
+);
 
 /** Keys of a line that are not fields. */
 const FRAME = new Set(['dataset', 'id', 'subject', 'file']);
@@ -21,7 +24,10 @@ export function openPlain(context: ImportContext, options: KindOptions): Importe
   const source = options.source ?? 'ndjson';
   const given = options.dataset === undefined ? null : importableNamed(options.dataset);
   if (options.dataset !== undefined && given === null) {
-    throw new CarryallError('BAD_INPUT', `No rows of that dataset can be imported; known are ${importable.map(({ name }) => name).join(', ')}.`);
+    throw new CarryallError(
+      'BAD_INPUT',
+      `No rows of that dataset can be imported; known are ${importable.map(({ name }) => name).join(', ')}.`,
+    );
   }
   return {
     source,
@@ -31,7 +37,8 @@ export function openPlain(context: ImportContext, options: KindOptions): Importe
     async understand(record) {
       const line = objectAt(record, 'the line');
       const dataset = datasetOfLine(line, given);
-      if (dataset === null) throw new BadRow('dataset must be the name of a dataset that can be imported, on the line or by --dataset');
+      if (dataset === null)
+        throw new BadRow('dataset must be the name of a dataset that can be imported, on the line or by --dataset');
       return understand(context, source, dataset, line);
     },
   };
@@ -69,12 +76,20 @@ async function understand(context: ImportContext, source: string, dataset: AnyDa
   } else if ('subject' in line || 'subjectId' in line) {
     reasons.push(`rows of ${dataset.name} belong to no one person: leave out subject`);
   }
-  if (reasons.length > 0) throw new BadRow(reasons.join('; '));
-  if ('file' in line) Object.assign(values, await takeFile(context, dataset, line['file'], values));
-  return { people, rows: [{ model, id: rowId(context, model, source, keyOf(line)), values }] };
+  if ('file' in line && reasons.length === 0)
+    Object.assign(values, await takeFile(context, dataset, line['file'], values));
+  return { people, rows: [{ model, id: rowId(context, model, source, keyOf(line)), values }], faults: reasons };
 }
 
-function linked(context: ImportContext, source: string, dataset: AnyDataset, field: string, value: unknown, people: Person[], reasons: string[]): unknown {
+function linked(
+  context: ImportContext,
+  source: string,
+  dataset: AnyDataset,
+  field: string,
+  value: unknown,
+  people: Person[],
+  reasons: string[],
+): unknown {
   const key = context.foreignKeys.find((each) => each.child === dataset.model && each.field === field);
   if (key === undefined || value === null) return value;
   if (key.parent === 'Subject') {
@@ -93,7 +108,9 @@ function keyOf(line: Json): string {
   const id = idOf(line['id']);
   if (id !== null) return id;
   if ('id' in line) throw new BadRow('id must be text or a whole number');
-  return `content ${createHash('sha256').update(JSON.stringify(Object.entries(line).sort(([a], [b]) => (a < b ? -1 : 1)))).digest('hex')}`;
+  return `content ${createHash('sha256')
+    .update(JSON.stringify(Object.entries(line).sort(([a], [b]) => (a < b ? -1 : 1))))
+    .digest('hex')}`;
 }
 
 // A key may be anything that a mistaken export put there, a value even.

@@ -13,16 +13,23 @@ const LONGEST_ROW = 1024 * 1024;
 /** The rows of a CSV file, the first included; blank lines are passed over. */
 export async function* readCsv(file: InputFile, delimiter: string): AsyncGenerator<CsvRow> {
   const skipped: CsvRow[] = [];
+  const lines: number[] = [];
+  // The line after what was parsed last; the parser runs ahead of the loop below.
   let next = 1;
   const parser = parse({
     delimiter,
-    info: true,
     relax_column_count: true,
     skip_empty_lines: true,
     skip_records_with_error: true,
     max_record_size: LONGEST_ROW,
+    on_record: (cells, info) => {
+      next = info.lines + 1;
+      lines.push(info.lines - breaks(cells));
+      return cells;
+    },
     on_skip: (error) => {
-      skipped.push({ kind: 'bad', line: lineOf(error?.code, Number(error?.['lines']), next), reason: brokenReason(error?.code) });
+      skipped.push({ kind: 'bad', line: next, reason: brokenReason(error?.code) });
+      next = Math.max(next, Number(error?.['lines']) || next) + 1;
       return undefined;
     },
   });
@@ -30,11 +37,14 @@ export async function* readCsv(file: InputFile, delimiter: string): AsyncGenerat
   source.on('error', (error) => parser.destroy(error));
   source.pipe(parser);
   try {
-    for await (const { info, record } of parser as AsyncIterable<{ info: { lines: number }; record: string[] }>) {
+    for await (const cells of parser as AsyncIterable<string[]>) {
       assertGoingOn(file.signal);
-      yield* skipped.splice(0);
-      yield check(record, info.lines - breaks(record));
-      next = info.lines + 1;
+      const row = check(cells, lines.shift() ?? next);
+      for (let first = skipped[0]; first !== undefined && first.line < row.line; first = skipped[0]) {
+        skipped.shift();
+        yield first;
+      }
+      yield row;
     }
     yield* skipped;
   } finally {
@@ -44,18 +54,15 @@ export async function* readCsv(file: InputFile, delimiter: string): AsyncGenerat
 }
 
 function check(cells: readonly string[], line: number): CsvRow {
-  if (cells.some((cell) => cell.includes('\0'))) return { kind: 'bad', line, reason: 'the row holds the character NUL' };
-  if (cells.some((cell) => cell.includes(REPLACEMENT))) return { kind: 'bad', line, reason: 'the row holds bytes that are not UTF-8' };
+  if (cells.some((cell) => cell.includes('\0')))
+    return { kind: 'bad', line, reason: 'the row holds the character NUL' };
+  if (cells.some((cell) => cell.includes(REPLACEMENT)))
+    return { kind: 'bad', line, reason: 'the row holds bytes that are not UTF-8' };
   return { kind: 'row', line, cells };
 }
 
 function breaks(cells: readonly string[]): number {
   return cells.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0);
-}
-
-// A quote that never closes is noticed at the end of the file; the row began where the last good one ended.
-function lineOf(code: string | undefined, line: number, next: number): number {
-  return code === 'CSV_QUOTE_NOT_CLOSED' || code === 'CSV_MAX_RECORD_SIZE' || Number.isNaN(line) ? next : line;
 }
 
 function brokenReason(code: string | undefined): string {
@@ -76,6 +83,11 @@ function brokenReason(code: string | undefined): string {
 export function toRead(file: InputFile, row: CsvRow, columns: readonly string[]): Read {
   const place = `${file.name}:${row.line}`;
   if (row.kind === 'bad') return { kind: 'bad', place, reason: row.reason };
-  if (row.cells.length !== columns.length) return { kind: 'bad', place, reason: `the row has ${row.cells.length} cells, and ${columns.length} are wanted` };
-  return { kind: 'record', place, value: Object.fromEntries(columns.map((column, index) => [column, row.cells[index] ?? ''])) };
+  if (row.cells.length !== columns.length)
+    return { kind: 'bad', place, reason: `the row has ${row.cells.length} cells, and ${columns.length} are wanted` };
+  return {
+    kind: 'record',
+    place,
+    value: Object.fromEntries(columns.map((column, index) => [column, row.cells[index] ?? ''])),
+  };
 }

@@ -25,7 +25,8 @@ export async function* readDocument(file: InputFile, containers: Containers): As
     const isRecord = typeof path[0] === 'number' || containers.lists.includes(path[0] ?? '') || path.length > 1;
     contained ||= isRecord;
     const place = placeOf(file.name, path);
-    if (JSON.stringify(value).includes(REPLACEMENT)) yield { kind: 'bad', place, reason: 'the record holds bytes that are not UTF-8' };
+    if (JSON.stringify(value).includes(REPLACEMENT))
+      yield { kind: 'bad', place, reason: 'the record holds bytes that are not UTF-8' };
     else if (isRecord) yield { kind: 'record', place, value };
     else document[path[0] ?? ''] = value;
   }
@@ -48,7 +49,8 @@ export function* expand(value: unknown, place: string, containers: Containers): 
     const member = value[key];
     const isMap = maps.includes(key);
     const inside = Array.isArray(member) || isMap ? Object.entries(member as object) : [[null, member] as const];
-    for (const [name, each] of inside) yield { kind: 'record', place: placeOf(place, name === null ? [key] : [key, name]), value: each };
+    for (const [name, each] of inside)
+      yield { kind: 'record', place: placeOf(place, name === null ? [key] : [key, name]), value: each };
   }
 }
 

@@ -24,7 +24,10 @@ async function head(file: InputFile): Promise<string> {
   });
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD), 0, HEAD, 0);
-    return buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF/, '').trimStart();
+    return buffer
+      .toString('utf8', 0, bytesRead)
+      .replace(/^\uFEFF/, '')
+      .trimStart();
   } catch (error) {
     throw unreadable(file.name, error);
   } finally {
@@ -38,7 +41,9 @@ function isLines(text: string): boolean {
   if (!text.startsWith('{')) return text !== '' && !text.startsWith('[');
   const end = text.indexOf('\n');
   if (end === -1) return text.length < HEAD / 2;
-  return isJson(text.slice(0, end)) || (text.slice(0, end).trim().length > 1 && text.slice(end).trimStart().startsWith('{'));
+  return (
+    isJson(text.slice(0, end)) || (text.slice(0, end).trim().length > 1 && text.slice(end).trimStart().startsWith('{'))
+  );
 }
 
 function isJson(text: string): boolean {

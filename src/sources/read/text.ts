@@ -25,12 +25,17 @@ export async function* readBytes(file: InputFile): AsyncGenerator<Buffer> {
 /** The error for a file that cannot be read. */
 export function unreadable(name: string, cause: unknown): CarryallError {
   const { code } = cause as { code?: unknown };
-  return new CarryallError('BAD_INPUT', `${name} cannot be read${typeof code === 'string' ? ` (${code})` : ''}.`, { cause });
+  return new CarryallError('BAD_INPUT', `${name} cannot be read${typeof code === 'string' ? ` (${code})` : ''}.`, {
+    cause,
+  });
 }
 
 /** Throws CANCELLED when the import was cancelled. */
 export function assertGoingOn(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new CarryallError('CANCELLED', 'The import was cancelled, and nothing of it was kept.', { cause: signal.reason });
+  if (signal?.aborted)
+    throw new CarryallError('CANCELLED', 'The import was cancelled, and nothing of it was kept.', {
+      cause: signal.reason,
+    });
 }
 
 /** The text of a file without byte order mark and with `\n` for every line break. */

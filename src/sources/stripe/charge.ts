@@ -1,6 +1,14 @@
 import { type ImportContext, rowId } from '../context.ts';
 import type { Meaning } from '../importer.ts';
-import { type Json, referenceOf, requiredCurrency, requiredId, requiredInstant, requiredInteger, wordAt } from '../values/parts.ts';
+import {
+  type Json,
+  referenceOf,
+  requiredCurrency,
+  requiredId,
+  requiredInstant,
+  requiredInteger,
+  wordAt,
+} from '../values/parts.ts';
 import { customerOf } from './customer.ts';
 
 const STATUSES = new Map([

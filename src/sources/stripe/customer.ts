@@ -11,13 +11,13 @@ export function customerOf(context: ImportContext, object: Json): Person {
 export function understandCustomer(context: ImportContext, customer: Json): Meaning {
   const id = requiredId(customer['id'], 'id');
   const address = partOf(customer, 'address');
-  const { phone, unnamed } = givenPhone(context, textOf(customer['phone']), textOf(address['country']) ?? context.country);
+  const { phone, unnamed } = givenPhone(
+    context,
+    textOf(customer['phone']),
+    textOf(address['country']) ?? context.country,
+  );
   const person = new Person(
-    identifiers(
-      identifier('CUSTOMER_ID', id, null),
-      identifier('EMAIL', textOf(customer['email']) ?? '', null),
-      phone,
-    ),
+    identifiers(identifier('CUSTOMER_ID', id, null), identifier('EMAIL', textOf(customer['email']) ?? '', null), phone),
   );
   const profile = {
     addressLine1: textOf(address['line1']),
@@ -31,9 +31,21 @@ export function understandCustomer(context: ImportContext, customer: Json): Mean
   return {
     people: [person],
     rows: [
-      { model: 'BillingReference', id: rowId(context, 'BillingReference', 'stripe', id), values: { subjectId: person, stripeCustomerId: id }, onlyIfNamed: true },
+      {
+        model: 'BillingReference',
+        id: rowId(context, 'BillingReference', 'stripe', id),
+        values: { subjectId: person, stripeCustomerId: id },
+        onlyIfNamed: true,
+      },
       ...(hasProfile
-        ? [{ model: 'BillingProfile', id: rowId(context, 'BillingProfile', 'stripe', id), values: { subjectId: person, ...profile }, onlyIfNamed: true } as const]
+        ? [
+            {
+              model: 'BillingProfile',
+              id: rowId(context, 'BillingProfile', 'stripe', id),
+              values: { subjectId: person, ...profile },
+              onlyIfNamed: true,
+            } as const,
+          ]
         : []),
     ],
     unnamed,

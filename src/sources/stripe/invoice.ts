@@ -1,6 +1,18 @@
 import { type ImportContext, rowId } from '../context.ts';
 import type { Meaning, Row } from '../importer.ts';
-import { instantAt, type Json, listOf, partOf, referenceOf, requiredCurrency, requiredId, requiredInstant, requiredInteger, textOf, wordAt } from '../values/parts.ts';
+import {
+  instantAt,
+  type Json,
+  listOf,
+  partOf,
+  referenceOf,
+  requiredCurrency,
+  requiredId,
+  requiredInstant,
+  requiredInteger,
+  textOf,
+  wordAt,
+} from '../values/parts.ts';
 import { customerOf } from './customer.ts';
 
 const STATUSES = new Map([
@@ -17,7 +29,9 @@ export function understandInvoice(context: ImportContext, invoice: Json): Meanin
   const id = rowId(context, 'Invoice', 'stripe', key);
   const transitions = partOf(invoice, 'status_transitions');
   // Since 2025 the subscription stands under `parent`.
-  const subscription = referenceOf(invoice['subscription'] ?? partOf(partOf(invoice, 'parent'), 'subscription_details')['subscription']);
+  const subscription = referenceOf(
+    invoice['subscription'] ?? partOf(partOf(invoice, 'parent'), 'subscription_details')['subscription'],
+  );
   const lines = listOf(partOf(invoice, 'lines'), 'data').map((line, index): Row => {
     const what = `lines.data[${index}]`;
     return {
@@ -43,7 +57,9 @@ export function understandInvoice(context: ImportContext, invoice: Json): Meanin
           subjectId: person,
           subscriptionId: subscription && rowId(context, 'Subscription', 'stripe', subscription),
           number: textOf(invoice['number']),
-          issuedAt: instantAt(transitions['finalized_at'], 'status_transitions.finalized_at') ?? requiredInstant(invoice['created'], 'created'),
+          issuedAt:
+            instantAt(transitions['finalized_at'], 'status_transitions.finalized_at') ??
+            requiredInstant(invoice['created'], 'created'),
           amountMinor: requiredInteger(invoice['total'] ?? invoice['amount_due'], 'total'),
           currency: requiredCurrency(invoice['currency'], 'currency'),
           paymentStatus: wordAt(STATUSES, invoice['status'], 'status'),

@@ -38,7 +38,9 @@ export function openStripe(context: ImportContext): Importer {
       for await (const read of readJson(file, CONTAINERS)) {
         // A document may also be a map of objects without any frame.
         if (read.kind === 'bad' || !isFrame(read.value)) yield read;
-        else for (const [name, value] of Object.entries(read.value)) yield { kind: 'record', place: `${read.place}#/${name}`, value };
+        else
+          for (const [name, value] of Object.entries(read.value))
+            yield { kind: 'record', place: `${read.place}#/${name}`, value };
       }
     },
     isIdentity: (record) => isObject(record) && record['object'] === 'customer',
@@ -46,7 +48,8 @@ export function openStripe(context: ImportContext): Importer {
       const object = objectAt(record, 'the record');
       const type = textOf(object['object']);
       if (type === null) throw new BadRow('the record has no `object` that says what it is');
-      if (INSTRUMENTS.has(type)) throw new BadRow(`the record is a ${nameOf(type)}: cards and bank accounts are never imported`);
+      if (INSTRUMENTS.has(type))
+        throw new BadRow(`the record is a ${nameOf(type)}: cards and bank accounts are never imported`);
       const understand = understood.get(type);
       if (understand === undefined) return nameOf(type);
       return object['deleted'] === true ? `${type} (deleted)` : understand(context, object);
@@ -55,7 +58,11 @@ export function openStripe(context: ImportContext): Importer {
 }
 
 function isFrame(value: unknown): value is Json {
-  return isObject(value) && !('object' in value) && Object.values(value).every((each) => isObject(each) && typeof each['object'] === 'string');
+  return (
+    isObject(value) &&
+    !('object' in value) &&
+    Object.values(value).every((each) => isObject(each) && typeof each['object'] === 'string')
+  );
 }
 
 // A type is told in the report, so it must look like one.

@@ -48,10 +48,19 @@ export function understandSubscription(context: ImportContext, subscription: Jso
 function planOf(subscription: Json, item: Json): string {
   const price = partOf(item, 'price');
   const plans = [partOf(subscription, 'plan'), partOf(item, 'plan')];
-  const names = [price['nickname'], price['lookup_key'], ...plans.map((plan) => plan['nickname']), partOf(price, 'product')['name']];
+  const names = [
+    price['nickname'],
+    price['lookup_key'],
+    ...plans.map((plan) => plan['nickname']),
+    partOf(price, 'product')['name'],
+  ];
   const name =
     names.map(textOf).find((each) => each !== null) ??
-    referenceOf(price['product']) ?? plans.map((plan) => referenceOf(plan['product'])).find((each) => each !== null);
-  if (name === undefined) throw new BadRow('the subscription names no plan: a price or plan with a nickname, lookup_key or product is wanted');
+    referenceOf(price['product']) ??
+    plans.map((plan) => referenceOf(plan['product'])).find((each) => each !== null);
+  if (name === undefined)
+    throw new BadRow(
+      'the subscription names no plan: a price or plan with a nickname, lookup_key or product is wanted',
+    );
   return name;
 }

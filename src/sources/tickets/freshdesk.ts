@@ -2,7 +2,19 @@ import { givenPhone, type ImportContext } from '../context.ts';
 import { type Importer, type Meaning, Person } from '../importer.ts';
 import { readJson } from '../read/json.ts';
 import { identifier, identifiers } from '../values/identifiers.ts';
-import { idOf, instantAt, type Json, listOf, objectAt, partOf, requiredId, requiredInstant, requiredInteger, textOf, wordAt } from '../values/parts.ts';
+import {
+  idOf,
+  instantAt,
+  type Json,
+  listOf,
+  objectAt,
+  partOf,
+  requiredId,
+  requiredInstant,
+  requiredInteger,
+  textOf,
+  wordAt,
+} from '../values/parts.ts';
 import { rowsOf, type TicketAttachment, type TicketMessage } from './ticket.ts';
 
 // A help desk's own statuses begin at 6: they are ways of being open.
@@ -51,7 +63,9 @@ function understand(context: ImportContext, ticket: Json): Meaning {
     attachments: attachmentsOf(ticket, 'attachments'),
   };
   const channel = first.channel;
-  const conversations = listOf(ticket, 'conversations').map((each, index) => messageOf(each, `conversations[${index}]`, requesterId, channel));
+  const conversations = listOf(ticket, 'conversations').map((each, index) =>
+    messageOf(each, `conversations[${index}]`, requesterId, channel),
+  );
   return {
     people: [requester],
     unnamed,
@@ -101,5 +115,7 @@ function closedAt(ticket: Json, status: string): { at: string; isAssumed: boolea
   if (status !== 'CLOSED' && status !== 'RESOLVED') return null;
   const stats = partOf(ticket, 'stats');
   const told = instantAt(stats['closed_at'], 'stats.closed_at') ?? instantAt(stats['resolved_at'], 'stats.resolved_at');
-  return told === null ? { at: requiredInstant(ticket['updated_at'], 'updated_at'), isAssumed: true } : { at: told, isAssumed: false };
+  return told === null
+    ? { at: requiredInstant(ticket['updated_at'], 'updated_at'), isAssumed: true }
+    : { at: told, isAssumed: false };
 }

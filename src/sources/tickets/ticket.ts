@@ -55,14 +55,29 @@ export function rowsOf(context: ImportContext, ticket: Ticket): Row[] {
   ];
 }
 
-function messageRows(context: ImportContext, { source, requester }: Ticket, ticketId: string, message: TicketMessage): Row[] {
+function messageRows(
+  context: ImportContext,
+  { source, requester }: Ticket,
+  ticketId: string,
+  message: TicketMessage,
+): Row[] {
   const id = rowId(context, 'Message', source, message.key);
-  const shared = { subjectId: requester, authorKind: message.author, visibility: message.isInternal ? 'INTERNAL' : 'PUBLIC' };
+  const shared = {
+    subjectId: requester,
+    authorKind: message.author,
+    visibility: message.isInternal ? 'INTERNAL' : 'PUBLIC',
+  };
   return [
-    { model: 'Message', id, values: { ...shared, ticketId, channel: message.channel, body: message.body, sentAt: message.sentAt } },
-    ...message.attachments.map(
-      ({ key, ...file }): Row => ({ model: 'MessageAttachment', id: rowId(context, 'MessageAttachment', source, key), values: { ...shared, messageId: id, ...file } }),
-    ),
+    {
+      model: 'Message',
+      id,
+      values: { ...shared, ticketId, channel: message.channel, body: message.body, sentAt: message.sentAt },
+    },
+    ...message.attachments.map(({ key, ...file }): Row => ({
+      model: 'MessageAttachment',
+      id: rowId(context, 'MessageAttachment', source, key),
+      values: { ...shared, messageId: id, ...file },
+    })),
   ];
 }
 

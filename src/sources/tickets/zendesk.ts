@@ -2,7 +2,20 @@ import { givenPhone, type ImportContext } from '../context.ts';
 import { type Importer, type Meaning, Person } from '../importer.ts';
 import { readJson } from '../read/json.ts';
 import { identifier, identifiers } from '../values/identifiers.ts';
-import { idOf, instantAt, isObject, type Json, listOf, objectAt, partOf, requiredId, requiredInstant, requiredInteger, textOf, wordAt } from '../values/parts.ts';
+import {
+  idOf,
+  instantAt,
+  isObject,
+  type Json,
+  listOf,
+  objectAt,
+  partOf,
+  requiredId,
+  requiredInstant,
+  requiredInteger,
+  textOf,
+  wordAt,
+} from '../values/parts.ts';
 import { rowsOf, type TicketMessage } from './ticket.ts';
 
 const STATUSES = new Map([
@@ -66,7 +79,11 @@ class Zendesk {
     const createdAt = requiredInstant(ticket['created_at'], 'created_at');
     const status = wordAt(STATUSES, ticket['status'], 'status');
     const channel = CHANNELS.get(partOf(ticket, 'via')['channel']) ?? 'OTHER';
-    const others = new Set(['collaborator_ids', 'email_cc_ids', 'follower_ids'].flatMap((list) => (Array.isArray(ticket[list]) ? ticket[list] : [])).map(idOf));
+    const others = new Set(
+      ['collaborator_ids', 'email_cc_ids', 'follower_ids']
+        .flatMap((list) => (Array.isArray(ticket[list]) ? ticket[list] : []))
+        .map(idOf),
+    );
     const comments = listOf(ticket, 'comments').map((comment, index): TicketMessage => {
       const author = idOf(comment['author_id']);
       const what = `comments[${index}]`;
@@ -90,7 +107,17 @@ class Zendesk {
     const first: TicketMessage[] =
       comments.length > 0 || description === null
         ? []
-        : [{ key: `ticket ${key}`, channel, author: 'SUBJECT', isInternal: false, body: description, sentAt: createdAt, attachments: [] }];
+        : [
+            {
+              key: `ticket ${key}`,
+              channel,
+              author: 'SUBJECT',
+              isInternal: false,
+              body: description,
+              sentAt: createdAt,
+              attachments: [],
+            },
+          ];
     return {
       people: [requester],
       unnamed,
@@ -109,7 +136,11 @@ class Zendesk {
 
   #personOf(id: string, user: Json): { person: Person; unnamed: readonly string[] } {
     const { phone, unnamed } = givenPhone(this.#context, textOf(user['phone']));
-    const known = identifiers(identifier('REQUESTER_ID', `zendesk:${id}`, null), identifier('EMAIL', textOf(user['email']) ?? '', null), phone);
+    const known = identifiers(
+      identifier('REQUESTER_ID', `zendesk:${id}`, null),
+      identifier('EMAIL', textOf(user['email']) ?? '', null),
+      phone,
+    );
     return { person: new Person(known), unnamed };
   }
 
@@ -125,5 +156,7 @@ function closedAt(ticket: Json, status: string): { at: string; isAssumed: boolea
   if (status !== 'CLOSED' && status !== 'RESOLVED') return null;
   const metrics = [partOf(ticket, 'metric_set'), partOf(ticket, 'dates'), ticket];
   const told = metrics.map((each) => instantAt(each['solved_at'], 'solved_at')).find((at) => at !== null);
-  return told === undefined ? { at: requiredInstant(ticket['updated_at'], 'updated_at'), isAssumed: true } : { at: told, isAssumed: false };
+  return told === undefined
+    ? { at: requiredInstant(ticket['updated_at'], 'updated_at'), isAssumed: true }
+    : { at: told, isAssumed: false };
 }

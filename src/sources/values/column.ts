@@ -20,11 +20,14 @@ export function checkColumn(type: ColumnType, field: AnyField, value: unknown, c
   if ('wanted' in checked || typeof checked.value !== 'string') return checked;
   const unstorable = unstorableText(checked.value);
   if (unstorable !== null) return { wanted: unstorable };
-  return field.kind === 'personal' || field.kind === 'system' ? checkFormat(field.format, checked.value, country) : checked;
+  return field.kind === 'personal' || field.kind === 'system'
+    ? checkFormat(field.format, checked.value, country)
+    : checked;
 }
 
 function checkList(type: ColumnType, value: unknown): Checked {
-  if (type.type !== 'String' || !Array.isArray(value) || !value.every((each) => typeof each === 'string')) return { wanted: 'a list of texts' };
+  if (type.type !== 'String' || !Array.isArray(value) || !value.every((each) => typeof each === 'string'))
+    return { wanted: 'a list of texts' };
   const unstorable = value.map(unstorableText).find((reason) => reason !== null);
   return unstorable === undefined ? { value } : { wanted: unstorable };
 }
@@ -38,7 +41,9 @@ function checkScalar(type: string, value: unknown): Checked {
     case 'String':
       return typeof value === 'string' ? { value } : { wanted: 'text' };
     case 'Int':
-      return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? { value } : { wanted: 'a whole number of 32 bits' };
+      return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 31
+        ? { value }
+        : { wanted: 'a whole number of 32 bits' };
     case 'BigInt':
       return checkBigInt(value);
     case 'Float':
@@ -55,8 +60,12 @@ function checkScalar(type: string, value: unknown): Checked {
 }
 
 function checkBigInt(value: unknown): Checked {
-  const whole = typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value)) || (typeof value === 'string' && /^-?\d{1,19}$/.test(value));
-  if (!whole || BigInt.asIntN(64, BigInt(value as string)) !== BigInt(value as string)) return { wanted: 'a whole number of 64 bits' };
+  const whole =
+    typeof value === 'bigint' ||
+    (typeof value === 'number' && Number.isSafeInteger(value)) ||
+    (typeof value === 'string' && /^-?\d{1,19}$/.test(value));
+  if (!whole || BigInt.asIntN(64, BigInt(value as string)) !== BigInt(value as string))
+    return { wanted: 'a whole number of 64 bits' };
   return { value: String(value) };
 }
 
@@ -68,7 +77,8 @@ function checkInstant(value: unknown): Checked {
 function checkJson(value: unknown): Checked {
   const text = JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? String(part) : part));
   // What PostgreSQL cannot store stands in JSON as these escapes, and only so.
-  if (text === undefined || /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/i.test(text)) return { wanted: 'JSON without the character NUL and without half a surrogate pair' };
+  if (text === undefined || /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/i.test(text))
+    return { wanted: 'JSON without the character NUL and without half a surrogate pair' };
   return { value };
 }
 

@@ -20,10 +20,23 @@ export function normaliseEmail(text: string): string | null {
 
 /** A phone number in E.164, read as one of `country` where it has no country code; null for extensions, SIP addresses, … */
 export function normalisePhone(text: string, country: string | null): string | null {
-  const trimmed = text.trim();
+  const key = `${country} ${text}`;
+  const known = numbers.get(key);
+  if (known !== undefined) return known;
+  if (numbers.size >= MOST_NUMBERS) numbers.clear();
+  const number = parsePhone(text.trim(), country);
+  numbers.set(key, number);
+  return number;
+}
+
+// Call records name the same numbers over and over, and parsing is the dearest step of all.
+const numbers = new Map<string, string | null>();
+const MOST_NUMBERS = 200_000;
+
+function parsePhone(text: string, country: string | null): string | null {
   // The library finds numbers inside text; here the whole text must be one.
-  if (!/^(?:tel:)?\+?[\d\s().\-/]{3,30}$/.test(trimmed)) return null;
-  const found = parsePhoneNumberFromString(trimmed, country === null ? {} : { defaultCountry: country as CountryCode });
+  if (!/^(?:tel:)?\+?[\d\s().\-/]{3,30}$/.test(text)) return null;
+  const found = parsePhoneNumberFromString(text, country === null ? {} : { defaultCountry: country as CountryCode });
   return found?.isPossible() === true && found.ext === undefined ? found.number : null;
 }
 

@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 
-const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/i;
+const ISO =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/i;
 const RFC2822 = /^(?:[A-Z]{3}, ?)?(\d{1,2}) ([A-Z]{3}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? ?(GMT|UTC|UT|Z|[+-]\d{4})?$/i;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
@@ -38,7 +39,15 @@ function compose(parts: readonly number[], fraction: string, offset: string | un
   const local = Date.UTC(year, month - 1, day, hour, minute, second);
   const date = new Date(local);
   // Date rolls 31 February over; the parts must come back as they went in.
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59 || year < 1) return null;
+  if (
+    date.getUTCMonth() !== month - 1 ||
+    date.getUTCDate() !== day ||
+    hour > 23 ||
+    minute > 59 ||
+    second > 59 ||
+    year < 1
+  )
+    return null;
   const seconds = local / 1000 - (offset === undefined ? zoneOffset(zone, date) : offsetSeconds(offset));
   return write(seconds, fraction.slice(0, 6).padEnd(6, '0'));
 }
@@ -46,7 +55,7 @@ function compose(parts: readonly number[], fraction: string, offset: string | un
 function write(seconds: number, micros: string): string | null {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime()) || date.getUTCFullYear() < 1 || date.getUTCFullYear() > 9999) return null;
-  return date.toISOString().replace(/\.\d+Z$/, micros === '000000' ? 'Z' : `.${micros}Z`);
+  return `${date.toISOString().slice(0, 19)}${micros === '000000' ? '' : `.${micros}`}Z`;
 }
 
 function offsetSeconds(offset: string): number {

@@ -1,5 +1,5 @@
 import type { ModelName } from '../../catalogue/dataset.ts';
-import { columnType, datasetOf } from '../../catalogue/look-up.ts';
+import { type AnyField, columnType, type ColumnType, datasetOf, datasets } from '../../catalogue/look-up.ts';
 import type { ImportContext } from '../context.ts';
 import { BadRow, type Importer, type Meaning, Person, type Read, type Row } from '../importer.ts';
 import { count, type Tally } from '../report.ts';
@@ -25,6 +25,18 @@ interface Understood {
 }
 
 const LARGEST_BATCH = 2000;
+
+interface Column {
+  readonly type: ColumnType;
+  readonly entry: AnyField;
+}
+
+const columns: ReadonlyMap<ModelName, ReadonlyMap<string, Column>> = new Map(
+  datasets.map(({ model, fields }) => [
+    model,
+    new Map(Object.entries(fields).map(([field, entry]) => [field, { type: columnType(model, field), entry }])),
+  ]),
+);
 
 /** Takes records one by one and stages them in batches: a few statements a batch, and no more than a batch in memory. */
 export class Batches {
@@ -71,12 +83,13 @@ export class Batches {
 
   #hold(place: string, meaning: Meaning): void {
     const { tally } = this.#parts;
-    const reasons: string[] = [];
+    const reasons: string[] = [...(meaning.faults ?? [])];
     const rows = meaning.rows.flatMap((row) => this.#admit(place, row, reasons));
     if (reasons.length > 0) throw new BadRow(reasons.join('; '));
     for (const column of meaning.unnamed ?? []) count(tally.notNamedByPolicy, column);
     for (const column of meaning.unusable ?? []) count(tally.unusable, column);
-    for (const row of rows) for (const field of row.assumed) count(tally.assumed, `${datasetOf(row.model).name}.${field}`);
+    for (const row of rows)
+      for (const field of row.assumed) count(tally.assumed, `${datasetOf(row.model).name}.${field}`);
     this.#waiting.push({ place, people: meaning.people, rows });
     this.#rows += 1 + rows.length;
   }
@@ -87,10 +100,11 @@ export class Batches {
     const dataset = datasetOf(model);
     const values: Record<string, unknown> = {};
     for (const [field, value] of Object.entries(row.values)) {
-      const entry = dataset.fields[field];
-      if (entry === undefined) throw new TypeError(`No column ${model}.${field}`);
+      const column = columns.get(model)?.get(field);
+      if (column === undefined) throw new TypeError(`No column ${model}.${field}`);
       if (value === undefined) continue;
-      const checked = value instanceof Person ? { value } : checkColumn(columnType(model, field), entry, value, context.country);
+      const checked =
+        value instanceof Person ? { value } : checkColumn(column.type, column.entry, value, context.country);
       if ('value' in checked) values[field] = checked.value;
       else reasons.push(`${field} must be ${checked.wanted}`);
     }
@@ -100,11 +114,23 @@ export class Batches {
     if (reasons.length > 0) return [];
     const admitted = door.admit({ ...row, values });
     if (admitted === null) return [];
-    const keys = { tenantId: context.tenant, id: row.id, ...('sourceSystem' in dataset.fields && { sourceSystem: values['sourceSystem'] ?? source }) };
-    return [{ model, place, values: { ...admitted, ...keys }, soft, assumed: assumed.filter((field) => field in admitted) }];
+    const keys = {
+      tenantId: context.tenant,
+      id: row.id,
+      ...('subjectId' in dataset.fields && { subjectId: values['subjectId'] ?? null }),
+      ...('sourceSystem' in dataset.fields && { sourceSystem: values['sourceSystem'] ?? source }),
+    };
+    return [
+      { model, place, values: { ...admitted, ...keys }, soft, assumed: assumed.filter((field) => field in admitted) },
+    ];
   }
 }
 
-function resolve(values: Readonly<Record<string, unknown>>, subjectOf: ReadonlyMap<Person, string>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).map(([field, value]) => [field, value instanceof Person ? subjectOf.get(value) : value]));
+function resolve(
+  values: Readonly<Record<string, unknown>>,
+  subjectOf: ReadonlyMap<Person, string>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).map(([field, value]) => [field, value instanceof Person ? subjectOf.get(value) : value]),
+  );
 }

@@ -24,7 +24,9 @@ export async function readForeignKeys(reader: Reader): Promise<readonly ForeignK
   return rows.flatMap(({ child, column, parent }) => {
     const from = models.get(child);
     const to = models.get(parent);
-    const field = from && Object.keys(datasets.find(({ model }) => model === from)?.fields ?? {}).find((name) => sqlName(name) === column);
+    const field =
+      from &&
+      Object.keys(datasets.find(({ model }) => model === from)?.fields ?? {}).find((name) => sqlName(name) === column);
     return from && to && field ? [{ child: from, field, parent: to }] : [];
   });
 }

@@ -14,7 +14,9 @@ export async function readRequired(reader: Reader): Promise<ReadonlyMap<ModelNam
   return new Map(
     datasets.map(({ model, fields }) => [
       model,
-      Object.keys(fields).filter((field) => !keys.includes(field) && required.has(`${sqlName(model)}.${sqlName(field)}`)),
+      Object.keys(fields).filter(
+        (field) => !keys.includes(field) && required.has(`${sqlName(model)}.${sqlName(field)}`),
+      ),
     ]),
   );
 }

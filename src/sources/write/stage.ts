@@ -1,5 +1,5 @@
 import type { ModelName } from '../../catalogue/dataset.ts';
-import { datasetOf, sqlName } from '../../catalogue/look-up.ts';
+import { datasetOf, datasets, sqlName } from '../../catalogue/look-up.ts';
 import type { Writer } from '../../store/session.ts';
 import { sql, type Sql } from '../../store/sql.ts';
 
@@ -32,7 +32,9 @@ export class Stage {
   }
 
   static async open(writer: Writer): Promise<Stage> {
-    await writer.execute(sql`CREATE TEMP TABLE import_subject (id text PRIMARY KEY, place text NOT NULL) ON COMMIT DROP`);
+    await writer.execute(
+      sql`CREATE TEMP TABLE import_subject (id text PRIMARY KEY, place text NOT NULL) ON COMMIT DROP`,
+    );
     await writer.execute(sql`CREATE TEMP TABLE import_bad (place text PRIMARY KEY) ON COMMIT DROP`);
     return new Stage(writer);
   }
@@ -79,8 +81,11 @@ export class Stage {
 
   async #create(model: ModelName): Promise<Map<string, { readonly shape: Shape; readonly index: number }>> {
     const table = stageOf(model);
-    await this.#writer.execute(sql`CREATE TEMP TABLE ${table} (LIKE ${tableOf(model)} INCLUDING DEFAULTS) ON COMMIT DROP`);
-    if ('subjectId' in datasetOf(model).fields) await this.#writer.execute(sql`ALTER TABLE ${table} ALTER COLUMN subject_id DROP NOT NULL`);
+    await this.#writer.execute(
+      sql`CREATE TEMP TABLE ${table} (LIKE ${tableOf(model)} INCLUDING DEFAULTS) ON COMMIT DROP`,
+    );
+    if ('subjectId' in datasetOf(model).fields)
+      await this.#writer.execute(sql`ALTER TABLE ${table} ALTER COLUMN subject_id DROP NOT NULL`);
     await this.#writer.execute(sql`
       ALTER TABLE ${table} ADD COLUMN import_place text NOT NULL, ADD COLUMN import_shape int NOT NULL,
         ADD COLUMN import_seq bigint GENERATED ALWAYS AS IDENTITY`);
@@ -92,9 +97,13 @@ export class Stage {
 
 function toJson({ values, place }: StagedRow): string {
   const row: Record<string, unknown> = { import_place: place };
-  for (const [field, value] of Object.entries(values)) row[sqlName(field)] = value;
+  for (const [field, value] of Object.entries(values)) row[columnNames.get(field) ?? field] = value;
   return JSON.stringify(row);
 }
+
+const columnNames = new Map(
+  datasets.flatMap(({ fields }) => Object.keys(fields).map((field) => [field, sqlName(field)])),
+);
 
 export function tableOf(model: ModelName): Sql {
   return sql.identifier(sqlName(model));

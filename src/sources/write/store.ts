@@ -7,10 +7,16 @@ import { type ForeignKey, parentsFirst } from './foreign-keys.ts';
 import { columnOf, type Shape, type Stage, stageOf, tableOf } from './stage.ts';
 
 /** Moves the staged rows into their tables, parents first, and counts what changed. */
-export async function storeStage(writer: Writer, stage: Stage, keys: readonly ForeignKey[], tally: Tally): Promise<void> {
+export async function storeStage(
+  writer: Writer,
+  stage: Stage,
+  keys: readonly ForeignKey[],
+  tally: Tally,
+): Promise<void> {
   for (const model of parentsFirst(stage.models, keys)) {
     let counts: DatasetCounts = { inserted: 0, updated: 0, unchanged: 0 };
-    for (const { shape, index } of stage.shapesOf(model)) counts = sum(counts, await upsert(writer, model, shape, index));
+    for (const { shape, index } of stage.shapesOf(model))
+      counts = sum(counts, await upsert(writer, model, shape, index));
     if (counts.inserted + counts.updated + counts.unchanged > 0) tally.byDataset[datasetOf(model).name] = counts;
   }
 }
@@ -19,7 +25,9 @@ async function upsert(writer: Writer, model: ModelName, shape: Shape, index: num
   const columns = sql.join(shape.fields.map(columnOf));
   const written = shape.fields.filter((field) => field !== 'tenantId' && field !== 'id');
   const after = (field: string): Sql =>
-    shape.assumed.includes(field) ? sql`COALESCE(t.${columnOf(field)}, EXCLUDED.${columnOf(field)})` : sql`EXCLUDED.${columnOf(field)}`;
+    shape.assumed.includes(field)
+      ? sql`COALESCE(t.${columnOf(field)}, EXCLUDED.${columnOf(field)})`
+      : sql`EXCLUDED.${columnOf(field)}`;
   const changes = sql.join(written.map((field) => sql`${columnOf(field)} = ${after(field)}`));
   const isChanged = sql`ROW(${sql.join(written.map((field) => sql`t.${columnOf(field)}`))}) IS DISTINCT FROM ROW(${sql.join(written.map(after))})`;
   const [row] = await writer.query<{ inserted: number; updated: number; staged: number }>(sql`

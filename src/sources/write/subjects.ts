@@ -57,7 +57,8 @@ export class Subjects {
   }
 
   #disagreement(person: Person): string | null {
-    if (person.identifiers.length === 0) return 'the record names no person: an e-mail address, a phone number or an id is wanted';
+    if (person.identifiers.length === 0)
+      return 'the record names no person: an e-mail address, a phone number or an id is wanted';
     const kinds = new Map<string, Set<string>>();
     for (const each of person.identifiers) {
       const subject = this.#known.get(keyOf(each));
@@ -70,7 +71,9 @@ export class Subjects {
 
   async #look(identifiers: readonly Identifier[]): Promise<void> {
     if (this.#known.size > LARGEST_CACHE) this.#known.clear();
-    const wanted = new Map(identifiers.filter((each) => !this.#known.has(keyOf(each))).map((each) => [keyOf(each), each]));
+    const wanted = new Map(
+      identifiers.filter((each) => !this.#known.has(keyOf(each))).map((each) => [keyOf(each), each]),
+    );
     if (wanted.size === 0) return;
     const found = await this.#writer.query<{ kind: Identifier['kind']; value: string; subject: string }>(sql`
       SELECT i.kind::text AS kind, i.value, i.subject_id AS subject
@@ -79,7 +82,9 @@ export class Subjects {
     for (const { kind, value, subject } of found) this.#known.set(keyOf({ kind, value }), subject);
   }
 
-  async #write(added: readonly { subject: string; place: string; isNew: boolean; identifier: Identifier }[]): Promise<void> {
+  async #write(
+    added: readonly { subject: string; place: string; isNew: boolean; identifier: Identifier }[],
+  ): Promise<void> {
     if (added.length === 0) return;
     const fresh = added.filter(({ isNew }) => isNew).map(({ subject, place }) => ({ id: subject, place }));
     const rows = added.map(({ subject, identifier: { kind, value } }) => ({

@@ -1,0 +1,87 @@
+import { getNamedType, isObjectType, type GraphQLObjectType } from 'graphql';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { schema } from '../../src/graphql/schema.ts';
+import { addOneOfEach } from './one-of-each.ts';
+import { openGateway, type TestGateway } from './open-gateway.ts';
+import {
+  administrator,
+  auditor,
+  customerStaff,
+  internalApp,
+  privacyStaff,
+  processorStaff,
+  subject,
+  supportAgent,
+} from './people.ts';
+
+let at: TestGateway;
+const CANARY = 'canary-7c1f';
+const TENANTS = ['cp', 'cx', 'ct', 'cn', 'cr'] as const;
+
+beforeAll(async () => {
+  at = await openGateway({ onFault: (error) => console.error(error) });
+  for (const tenant of TENANTS) await addOneOfEach(at.prisma, tenant, CANARY);
+});
+
+afterAll(() => at[Symbol.asyncDispose]());
+
+/** Selects every field of a type that needs no argument, so many levels deep. */
+function everything(type: GraphQLObjectType, levels: number): string {
+  const fields = Object.values(type.getFields()).flatMap((field) => {
+    const inner = getNamedType(field.type);
+    if (!isObjectType(inner)) return [field.name];
+    return levels === 0 || field.name === 'edges' ? [] : [`${field.name} ${everything(inner, levels - 1)}`];
+  });
+  return `{ ${fields.length === 0 ? '__typename' : fields.join(' ')} }`;
+}
+
+const datasetFields = Object.values((schema.getType('Subject') as GraphQLObjectType).getFields());
+const queries = datasetFields.map((field) => {
+  const inner = getNamedType(field.type);
+  return {
+    name: field.name,
+    query: `{ subject(id: "ann") { ${field.name} ${isObjectType(inner) ? everything(inner, 2) : ''} } }`,
+  };
+});
+
+test.each(TENANTS)('no actor of %s reads a secret in any field, and no field fails', async (tenant) => {
+  const staff = [privacyStaff(tenant), processorStaff(tenant), supportAgent(tenant), internalApp(tenant)];
+  const actors = [
+    subject(tenant, 'ann'),
+    customerStaff(tenant, 'row'),
+    auditor(tenant),
+    administrator(tenant),
+    ...staff,
+  ];
+  for (const actor of actors) {
+    for (const { query } of queries) {
+      for (const purpose of ['DATA_SUBJECT_REQUEST', 'SUPPORT']) {
+        const text = JSON.stringify(await at.ask(actor, query, { purpose }));
+        expect(text).not.toContain(CANARY);
+        expect(text, query).not.toContain('"errors"');
+      }
+    }
+  }
+});
+
+test.each(TENANTS)('every null of a personal field of %s has its reason', async (tenant) => {
+  for (const actor of [subject(tenant, 'ann'), supportAgent(tenant), internalApp(tenant)]) {
+    for (const { name, query } of queries) {
+      const { data, extensions } = await at.ask(actor, query, { purpose: 'SUPPORT' });
+      const told = new Set(extensions?.privacy?.nulls.map((note) => JSON.stringify((note as { path: unknown }).path)));
+      for (const path of nullsOf(data, []))
+        expect(told, `${actor.kind} ${name} ${path.join('.')}`).toContain(JSON.stringify(path));
+    }
+  }
+});
+
+/** Technical values that may be missing without anything being withheld. */
+const TECHNICAL = /^(retention|expiresAt|max|onBehalfOf|oldest|newest|startCursor|endCursor)$/;
+
+function nullsOf(value: unknown, path: readonly (string | number)[]): (readonly (string | number)[])[] {
+  const [last] = path.slice(-1);
+  if (value === null) return typeof last === 'string' && TECHNICAL.test(last) ? [] : [path];
+  if (typeof value !== 'object' || value === undefined) return [];
+  const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return entries.flatMap(([step, inner]) => nullsOf(inner, [...path, step as string | number]));
+}

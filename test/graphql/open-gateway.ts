@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
+import type { Actor } from '../../src/access/actor.ts';
+import { fixedClock } from '../../src/clock.ts';
+import type { PrismaClient } from '../../src/generated/prisma/client.ts';
+import type { TypedDocumentString } from '../../src/generated/documents/graphql.ts';
+import { createGateway, type Gateway, type GatewayOptions } from '../../src/http/gateway.ts';
+import { signToken, type TokenKey } from '../../src/http/token.ts';
+import { loadPolicies } from '../../src/policy/book.ts';
+import { createPrisma } from '../../src/store/prisma.ts';
+import { openTestDatabase } from '../support/database.ts';
+
+export const NOW = new Date('2026-11-22T00:00:00Z');
+
+/** The tenants of the tests, one for each policy, and a second one of the first. */
+const TENANTS = { cp: 'CP', cx: 'CX', ct: 'CT', cn: 'CN', cr: 'CR', other: 'CP' } as const;
+export type TenantId = keyof typeof TENANTS;
+
+/** What a client gets, as far as tests look at it. */
+interface Answer {
+  readonly data?: unknown;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
+  readonly extensions?: {
+    readonly privacy?: Readonly<Record<'nulls' | 'masked' | 'thirdParty' | 'cut', readonly unknown[]>>;
+  };
+}
+
+interface Ask {
+  readonly purpose?: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+export interface TestGateway extends AsyncDisposable {
+  readonly gateway: Gateway;
+  readonly prisma: PrismaClient;
+  readonly pool: pg.Pool;
+  readonly key: TokenKey;
+  /** Statements sent to the database since the last call. */
+  statements(): string[];
+  ask(actor: Actor, query: string, options?: Ask): Promise<Answer>;
+  /** The data of a document that must succeed. */
+  send<Result, Variables extends Readonly<Record<string, unknown>>>(
+    actor: Actor,
+    document: TypedDocumentString<Result, Variables>,
+    variables: Variables,
+  ): Promise<Result>;
+}
+
+/** A gateway on a database of its own, asked through its public door without a port. */
+export async function openGateway(options: Partial<GatewayOptions> = {}): Promise<TestGateway> {
+  const database = await openTestDatabase();
+  const prisma = createPrisma(database.pool);
+  const key = { secret: randomBytes(32) };
+  const gateway = createGateway({
+    pool: database.pool,
+    prisma,
+    book: loadPolicies(),
+    key,
+    clock: fixedClock(NOW),
+    ...options,
+  });
+  for (const [tenantId, policyCode] of Object.entries(TENANTS)) {
+    await prisma.tenant.create({
+      data: { tenantId, policyCode, name: `Operator ${tenantId}`, country: 'NL', createdAt: NOW },
+    });
+  }
+  let statements: string[] = [];
+  recordStatements(database.pool, (text) => statements.push(text));
+  const ask = async (actor: Actor, query: string, { purpose, variables }: Ask = {}): Promise<Answer> => {
+    const headers = {
+      'content-type': 'application/json',
+      authorization: `Bearer ${await signToken(key, actor, 60, NOW)}`,
+      ...(purpose === undefined ? {} : { 'x-carryall-purpose': purpose }),
+    };
+    const body = JSON.stringify({ query, variables });
+    const response = await gateway.fetch(new Request('http://localhost/graphql', { method: 'POST', headers, body }));
+    return (await response.json()) as Answer;
+  };
+  return {
+    gateway,
+    prisma,
+    pool: database.pool,
+    key,
+    statements: () => {
+      const sent = statements;
+      statements = [];
+      return sent;
+    },
+    ask,
+    send: async <Result, Variables extends Readonly<Record<string, unknown>>>(
+      actor: Actor,
+      document: TypedDocumentString<Result, Variables>,
+      variables: Variables,
+    ) => {
+      const { data, errors } = await ask(actor, document.toString(), { variables });
+      if (errors !== undefined) throw new Error(JSON.stringify(errors));
+      return data as Result;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await prisma.$disconnect();
+      await database.close();
+    },
+  };
+}
+
+/** Hears of every statement, whether Prisma or our own SQL sends it. */
+function recordStatements(pool: pg.Pool, hear: (text: string) => void): void {
+  const listening = new WeakSet<pg.ClientBase>();
+  pool.on('acquire', (client) => {
+    if (listening.has(client)) return;
+    listening.add(client);
+    const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+    Object.assign(client, {
+      query: (...args: unknown[]) => {
+        const [first] = args;
+        hear(typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? ''));
+        return query(...args);
+      },
+    });
+  });
+}
