@@ -4,6 +4,12 @@ import { openGateway, type Gateway, type Migrating } from '../gateway.ts';
 /** Runs a command's work on an open gateway and closes it whatever happens. */
 export async function withGateway<T>(work: (gateway: Gateway, config: Config) => Promise<T>, migrating?: Migrating): Promise<T> {
   const config = readConfig();
-  await using gateway = await openGateway(config, migrating, (line) => console.error(line));
+  await using gateway = await openGateway(config, migrating, printStoreLog);
   return await work(gateway, config);
+}
+
+/** What the store says of itself; of the database server's own log only what keeps it from starting, for the rest may quote rows. */
+export function printStoreLog(line: string): void {
+  const ofServer = /^\d{4}-\d\d-\d\d /.test(line);
+  if (!ofServer || line.includes(' FATAL: ')) console.error(line);
 }

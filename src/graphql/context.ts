@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Actor, Grant } from '../access/actor.ts';
+import type { BundleSources } from '../bundle/build.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Decision } from './decide.ts';
@@ -22,6 +23,8 @@ export interface GatewayContext {
   readonly policy: Policy;
   readonly prisma: PrismaClient;
   readonly pool: pg.Pool;
+  /** Where bundles find stored files and leave scratch files. */
+  readonly bundles: Pick<BundleSources, 'blobs' | 'workFolder'>;
   /** The one instant at which the whole request is decided. */
   readonly now: Date;
   /** The id or class of a purpose of the policy; whether it is known is for the access rules to say. */

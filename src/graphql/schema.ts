@@ -3,6 +3,7 @@ import { builder } from './builder.ts';
 // Root fields and late fields register themselves; each file is one domain.
 import './catalogue.ts';
 import { personalDataDirective } from './directives.ts';
+import './bundle.ts';
 import './holdings.ts';
 import './policy.ts';
 import './subjects.ts';

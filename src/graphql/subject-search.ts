@@ -1,5 +1,4 @@
-import { IdentifierKind } from '../generated/prisma/enums.ts';
-import { identifier, identifiers, type Identifier } from '../sources/values/identifiers.ts';
+import { namedBy } from '../sources/find-subjects.ts';
 import { withSnapshot } from '../store/session.ts';
 import { sql, type Sql } from '../store/sql.ts';
 import type { GatewayContext } from './context.ts';
@@ -10,14 +9,12 @@ export const FOUND_LIMIT = 10;
 /** The ids of the people whom an identifier names exactly: an e-mail, a telephone number, or an id of some system. */
 export async function findSubjectIds(context: GatewayContext, text: string): Promise<string[]> {
   const reach = reachSql(context);
-  const named = readings(text, context.tenant.country).map(
-    ({ kind, value }) => sql`(i.kind = ${kind}::identifier_kind AND i.value = ${value})`,
-  );
-  if (reach === null || named.length === 0) return [];
+  const named = namedBy(text, context.tenant.country);
+  if (reach === null || named === null) return [];
   const rows = await withSnapshot(context.pool, (reader) =>
     reader.query<{ id: string }>(sql`SELECT DISTINCT s.id FROM subject_identifier i
       JOIN subject s ON s.tenant_id = i.tenant_id AND s.id = i.subject_id
-      WHERE i.tenant_id = ${context.tenant.tenantId} AND (${sql.join(named, sql` OR `)}) AND ${reach}
+      WHERE i.tenant_id = ${context.tenant.tenantId} AND ${named} AND ${reach}
       ORDER BY s.id LIMIT ${FOUND_LIMIT}`),
   );
   return rows.map(({ id }) => id);
@@ -57,10 +54,4 @@ function reachSql({ actor }: GatewayContext): Sql | null {
     default:
       return actor satisfies never;
   }
-}
-
-/** What the text may name, by kind, in the normal form in which identifiers are stored. */
-function readings(text: string, country: string | null): Identifier[] {
-  if (text.length > 320) return [];
-  return identifiers(...Object.values(IdentifierKind).map((kind) => identifier(kind, text, country)));
 }

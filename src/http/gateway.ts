@@ -1,5 +1,6 @@
 import { createYoga } from 'graphql-yoga';
 import type pg from 'pg';
+import type { BundleSources } from '../bundle/build.ts';
 import type { Clock } from '../clock.ts';
 import { CarryallError, isCarryallError } from '../errors.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
@@ -21,6 +22,7 @@ export interface GatewayOptions {
   readonly book: PolicyBook;
   readonly key: TokenKey;
   readonly clock: Clock;
+  readonly bundles: Pick<BundleSources, 'blobs' | 'workFolder'>;
   /**
    * Serve GraphiQL at /graphiql and let everyone see the schema.
    * @default false
@@ -44,7 +46,7 @@ const LARGEST_BODY_BYTES = 100_000;
 
 /** The gateway as a web handler: authenticate, then GraphQL. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { pool, prisma, graphiql = false, onFault = () => {} } = options;
+  const { pool, prisma, bundles, graphiql = false, onFault = () => {} } = options;
   const yoga = createYoga<ServerContext, GatewayContext>({
     schema,
     // Answers of the platform's own kind, which streams of the platform can read.
@@ -68,6 +70,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       ...caller,
       prisma,
       pool,
+      bundles: { blobs: bundles.blobs, workFolder: bundles.workFolder },
       now,
       purpose: declared(request, 'x-carryall-purpose', 100),
       reason: declared(request, 'x-carryall-reason', 500),

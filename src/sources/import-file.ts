@@ -81,7 +81,7 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
     const stage = await Stage.open(writer);
     const { source } = importer;
     const subjects = new Subjects(writer, tenant, source);
-    const batches = new Batches({
+    await using batches = new Batches({
       context,
       tally,
       door,

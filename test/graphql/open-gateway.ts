@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import type pg from 'pg';
 import type { Actor } from '../../src/access/actor.ts';
 import { fixedClock } from '../../src/clock.ts';
@@ -7,6 +8,7 @@ import type { TypedDocumentString } from '../../src/generated/documents/graphql.
 import { createGateway, type Gateway, type GatewayOptions } from '../../src/http/gateway.ts';
 import { signToken, type TokenKey } from '../../src/http/token.ts';
 import { loadPolicies } from '../../src/policy/book.ts';
+import { openBlobFolder } from '../../src/store/blobs.ts';
 import { createPrisma } from '../../src/store/prisma.ts';
 import { openTestDatabase } from '../support/database.ts';
 
@@ -57,6 +59,7 @@ export async function openGateway(options: Partial<GatewayOptions> = {}): Promis
     book: loadPolicies(),
     key,
     clock: fixedClock(NOW),
+    bundles: { blobs: openBlobFolder(tmpdir()), workFolder: tmpdir() },
     ...options,
   });
   for (const [tenantId, policyCode] of Object.entries(TENANTS)) {

@@ -60,7 +60,7 @@ export async function openDesk(): Promise<Desk> {
         (thrown: unknown) => thrown,
       );
       if (!(error instanceof CarryallError) || error.code !== 'IMPORT_REFUSED')
-        throw error ?? new Error('The file was imported.');
+        throw new Error('The file was not refused.', { cause: error });
       return error.faults;
     },
     rows: async <Row extends object>(statement: string, values: readonly unknown[] = []) =>

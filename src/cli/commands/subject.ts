@@ -1,6 +1,8 @@
 import { Command } from 'commander';
-import { findSubjects } from '../../holdings/find-subjects.ts';
+import { namedBy } from '../../sources/find-subjects.ts';
 import { withSnapshot } from '../../store/session.ts';
+import { sql } from '../../store/sql.ts';
+import { readTenant } from '../../holdings/tenants.ts';
 import { withGateway } from '../run.ts';
 
 const find = new Command('find')
@@ -9,8 +11,14 @@ const find = new Command('find')
   .description('find people by an identifier, whole and exact')
   .action((identifier: string, options: { readonly tenant: string }) =>
     withGateway(async ({ database }) => {
-      const found = await withSnapshot(database.pool, (reader) => findSubjects(reader, options.tenant, identifier));
-      for (const id of found) console.log(id);
+      const found = await withSnapshot(database.pool, async (reader) => {
+        const { country } = await readTenant(reader, options.tenant);
+        const named = namedBy(identifier, country);
+        if (named === null) return [];
+        return reader.query<{ id: string }>(sql`SELECT DISTINCT i.subject_id AS id FROM subject_identifier i
+          WHERE i.tenant_id = ${options.tenant} AND ${named} ORDER BY 1`);
+      });
+      for (const { id } of found) console.log(id);
       if (found.length === 0) console.error('Nobody is known by that.');
     }),
   );

@@ -20,17 +20,18 @@ export function normaliseEmail(text: string): string | null {
 
 /** A phone number in E.164, read as one of `country` where it has no country code; null for extensions, SIP addresses, … */
 export function normalisePhone(text: string, country: string | null): string | null {
-  const key = `${country} ${text}`;
-  const known = numbers.get(key);
-  if (known !== undefined) return known;
-  if (numbers.size >= MOST_NUMBERS) numbers.clear();
+  let known = numbersOf.get(country);
+  if (known === undefined) numbersOf.set(country, (known = new Map<string, string | null>()));
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  if (known.size >= MOST_NUMBERS) known.clear();
   const number = parsePhone(text.trim(), country);
-  numbers.set(key, number);
+  known.set(text, number);
   return number;
 }
 
 // Call records name the same numbers over and over, and parsing is the dearest step of all.
-const numbers = new Map<string, string | null>();
+const numbersOf = new Map<string | null, Map<string, string | null>>();
 const MOST_NUMBERS = 200_000;
 
 function parsePhone(text: string, country: string | null): string | null {

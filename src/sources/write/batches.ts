@@ -38,11 +38,16 @@ const columns: ReadonlyMap<ModelName, ReadonlyMap<string, Column>> = new Map(
   ]),
 );
 
-/** Takes records one by one and stages them in batches: a few statements a batch, and no more than a batch in memory. */
-export class Batches {
+/**
+ * Takes records one by one and stages them in batches: a few statements a batch. While one batch is written, the next is
+ * read, so there are never more than two in memory. To be disposed before its transaction ends: a statement that came
+ * after a rollback would be kept.
+ */
+export class Batches implements AsyncDisposable {
   readonly #parts: Parts;
   #waiting: Understood[] = [];
   #rows = 0;
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -65,20 +70,37 @@ export class Batches {
       tally.refuse(read.place, error.message);
     }
     if (this.#rows < LARGEST_BATCH) return false;
-    await this.flush();
+    await this.#next();
     return true;
   }
 
   /** Writes what waits. */
   async flush(): Promise<void> {
+    await this.#next();
+    await this.#writing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writing.catch(() => {});
+  }
+
+  async #next(): Promise<void> {
+    await this.#writing;
     const batch = this.#waiting;
     this.#waiting = [];
     this.#rows = 0;
+    this.#writing = this.#write(batch);
+    // Whoever awaits it next is told; nobody may ever, if reading fails first.
+    this.#writing.catch(() => {});
+  }
+
+  async #write(batch: readonly Understood[]): Promise<void> {
     const subjectOf = new Map<Person, string>();
     const refused = await this.#parts.subjects.settle(batch, subjectOf);
     for (const [index, reason] of refused) this.#parts.tally.refuse(batch[index]?.place ?? '', reason);
     const good = batch.filter((_, index) => !refused.has(index)).flatMap(({ rows }) => rows);
-    await this.#parts.stage.add(good.map((row) => ({ ...row, values: resolve(row.values, subjectOf) })));
+    for (const { values } of good) resolve(values, subjectOf);
+    await this.#parts.stage.add(good);
   }
 
   #hold(place: string, meaning: Meaning): void {
@@ -114,23 +136,17 @@ export class Batches {
     if (reasons.length > 0) return [];
     const admitted = door.admit({ ...row, values });
     if (admitted === null) return [];
-    const keys = {
-      tenantId: context.tenant,
-      id: row.id,
-      ...('subjectId' in dataset.fields && { subjectId: values['subjectId'] ?? null }),
-      ...('sourceSystem' in dataset.fields && { sourceSystem: values['sourceSystem'] ?? source }),
-    };
-    return [
-      { model, place, values: { ...admitted, ...keys }, soft, assumed: assumed.filter((field) => field in admitted) },
-    ];
+    admitted['tenantId'] = context.tenant;
+    admitted['id'] = row.id;
+    if ('subjectId' in dataset.fields) admitted['subjectId'] = values['subjectId'] ?? null;
+    if ('sourceSystem' in dataset.fields) admitted['sourceSystem'] = values['sourceSystem'] ?? source;
+    return [{ model, place, values: admitted, soft, assumed: assumed.filter((field) => field in admitted) }];
   }
 }
 
-function resolve(
-  values: Readonly<Record<string, unknown>>,
-  subjectOf: ReadonlyMap<Person, string>,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(values).map(([field, value]) => [field, value instanceof Person ? subjectOf.get(value) : value]),
-  );
+// In place of each person, the id of the subject.
+function resolve(values: Record<string, unknown>, subjectOf: ReadonlyMap<Person, string>): void {
+  for (const [field, value] of Object.entries(values)) {
+    if (value instanceof Person) values[field] = subjectOf.get(value);
+  }
 }

@@ -1,7 +1,9 @@
 import type { ModelName } from '../../catalogue/dataset.ts';
-import { columnType, datasetOf, itemsFor, wordFields, type AnyField } from '../../catalogue/look-up.ts';
+import { columnType, datasetOf, datasets, itemsFor, wordFields, type AnyField } from '../../catalogue/look-up.ts';
 import { count, type Tally } from '../report.ts';
 import type { Row } from '../importer.ts';
+
+const fieldsOfWords = new Map(datasets.map((dataset) => [dataset.model, wordFields(dataset)]));
 
 type Verdict = 'STORE' | 'DROP' | 'UNDECLARED';
 
@@ -52,7 +54,7 @@ export class Door {
 
   #verdictsFor(row: Row): ReadonlyMap<string, Verdict> {
     const dataset = datasetOf(row.model);
-    const words = new Map(wordFields(dataset).map((field) => [field, wordOf(row.values[field])]));
+    const words = new Map(fieldsOfWords.get(row.model)?.map((field) => [field, wordOf(row.values[field])]));
     const key = [row.model, ...words.values()].join(' ');
     const known = this.#verdicts.get(key);
     if (known) return known;

@@ -20,13 +20,14 @@ export async function readForeignKeys(reader: Reader): Promise<readonly ForeignK
     CROSS JOIN LATERAL unnest(c.conkey) AS key
     JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = key
     WHERE c.contype = 'f' AND child.relnamespace = to_regnamespace(current_schema()) AND a.attname <> 'tenant_id'`);
+  const fields = new Map(
+    datasets.flatMap(({ fields: each }) => Object.keys(each).map((field) => [sqlName(field), field])),
+  );
   const models = new Map(datasets.map(({ model }) => [sqlName(model), model]));
   return rows.flatMap(({ child, column, parent }) => {
     const from = models.get(child);
     const to = models.get(parent);
-    const field =
-      from &&
-      Object.keys(datasets.find(({ model }) => model === from)?.fields ?? {}).find((name) => sqlName(name) === column);
+    const field = fields.get(column);
     return from && to && field ? [{ child: from, field, parent: to }] : [];
   });
 }

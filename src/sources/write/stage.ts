@@ -7,7 +7,7 @@ import { sql, type Sql } from '../../store/sql.ts';
 export interface StagedRow {
   readonly model: ModelName;
   readonly place: string;
-  readonly values: Readonly<Record<string, unknown>>;
+  readonly values: Record<string, unknown>;
   readonly soft: readonly string[];
   readonly assumed: readonly string[];
 }

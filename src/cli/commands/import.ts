@@ -1,0 +1,44 @@
+import { Argument, Command } from 'commander';
+import { importFile } from '../../sources/import-file.ts';
+import { IMPORT_KINDS } from '../../sources/kinds.ts';
+import { printImport } from '../print-import.ts';
+import { progressLine } from '../progress-line.ts';
+import { withGateway } from '../run.ts';
+import { listenForStop } from '../stop-signal.ts';
+
+interface ImportCommandOptions {
+  readonly tenant: string;
+  readonly dataset?: string;
+  readonly mapping?: string;
+  readonly skipBad?: boolean;
+}
+
+export const importCommand = new Command('import')
+  .addArgument(new Argument('<kind>', 'what the file holds').choices([...IMPORT_KINDS]))
+  .argument('<file>')
+  .requiredOption('--tenant <id>', 'whose platform')
+  .option('--dataset <name>', 'the dataset of plain NDJSON lines that do not name one')
+  .option('--mapping <file>', 'which column is which, for a CSV with a header of its own')
+  .option('--skip-bad', 'write the good records even if others are bad')
+  .description("bring another system's records into the store, all or nothing")
+  .action((kind: string, file: string, options: ImportCommandOptions) =>
+    withGateway(async ({ database, policies, blobs, clock }) => {
+      const progress = progressLine('bytes');
+      const report = await importFile({
+        pool: database.pool,
+        policies,
+        blobs,
+        clock,
+        kind,
+        file,
+        tenant: options.tenant,
+        dataset: options.dataset,
+        mapping: options.mapping,
+        skipBad: options.skipBad,
+        signal: listenForStop(),
+        onProgress: ({ bytes, totalBytes }) => progress.show(bytes, totalBytes),
+      }).finally(() => progress.clear());
+      printImport(report);
+    }),
+  );
+

@@ -1,0 +1,93 @@
+import type pg from 'pg';
+import { datasets, type AnyDataset } from '../catalogue/look-up.ts';
+import type { TriggerName } from '../catalogue/dataset.ts';
+import type { Clock } from '../clock.ts';
+import type { PolicyBook } from '../policy/book.ts';
+import type { Policy } from '../policy/schema.ts';
+import { withTransaction, type Reader, type Writer } from '../store/session.ts';
+import { sql, type Sql } from '../store/sql.ts';
+import { rowExpiresAt, rowRules } from './row-retention.ts';
+import { readSubjectFacts, type SubjectFacts } from './subject-facts.ts';
+import { column, table } from './subject-path.ts';
+import { deleteMarked, markDependants, readEdges, unmarkHeld } from './sweep-edges.ts';
+import { readTenant } from './tenants.ts';
+
+/**
+ * The sweep deletes what has expired, and nothing else ever does. It goes from rows that hang off others to those others;
+ * with a row that expires go the rows that cannot be without it (a call's recording, a recording's transcript: trap X49),
+ * and rows that merely point at it forget it. A row under a legal hold stays, and so does what it hangs off.
+ */
+export interface SweepReport {
+  /** Rows deleted, by dataset. */
+  readonly deleted: Readonly<Record<string, number>>;
+}
+
+/** What a sweep needs. */
+export interface SweepSources {
+  readonly pool: pg.Pool;
+  readonly policies: PolicyBook;
+  readonly clock: Clock;
+}
+
+/** Deletes the expired rows of a tenant, in one transaction. Throws NOT_FOUND for an unknown tenant. */
+export async function sweepTenant({ pool, policies, clock }: SweepSources, tenantId: string): Promise<SweepReport> {
+  const now = clock.now();
+  return withTransaction(pool, async (writer) => {
+    await writer.execute(sql`SET LOCAL TimeZone = 'UTC'`);
+    const tenant = await readTenant(writer, tenantId);
+    const policy = policies.policyOf(tenant.policyCode);
+    await writer.execute(sql`CREATE TEMP TABLE swept (model text, id text, PRIMARY KEY (model, id)) ON COMMIT DROP`);
+    for (const [subjectId, facts] of await factsBySubject(writer, policy, tenantId, now)) {
+      for (const dataset of datasets) await mark(writer, { policy, tenantId, subjectId, facts, now }, dataset);
+    }
+    const edges = await readEdges(writer);
+    await markDependants(writer, tenantId, edges);
+    await unmarkHeld(writer, tenantId, edges, now);
+    return { deleted: await deleteMarked(writer, tenantId, edges) };
+  });
+}
+
+interface SweepScope {
+  readonly policy: Policy;
+  readonly tenantId: string;
+  /** Null for everyone whose rows are decided by dates of their own. */
+  readonly subjectId: string | null;
+  readonly facts: SubjectFacts;
+  readonly now: Date;
+}
+
+const NO_FACTS: SubjectFacts = { triggers: {}, contractAlive: true, deletionPending: false, language: null };
+
+/** Everyone at once for rows with dates of their own; one by one those for whom a clock has started that all their rows share. */
+async function factsBySubject(reader: Reader, policy: Policy, tenantId: string, now: Date): Promise<[string | null, SubjectFacts][]> {
+  if (!policy.retention.some((rule) => 'trigger' in rule && SHARED.has(rule.trigger))) return [[null, NO_FACTS]];
+  const rows = await reader.query<{ id: string }>(sql`
+    SELECT subject_id AS id FROM account WHERE tenant_id = ${tenantId} AND (deletion_requested_at IS NOT NULL OR closed_at IS NOT NULL)
+    UNION SELECT m.subject_id FROM membership m JOIN licence_agreement l ON l.tenant_id = m.tenant_id AND l.organisation_id = m.organisation_id
+      WHERE m.tenant_id = ${tenantId} AND l.terminated_at IS NOT NULL
+    UNION SELECT subject_id FROM invoice WHERE tenant_id = ${tenantId}`);
+  const each: [string | null, SubjectFacts][] = [];
+  for (const { id } of rows) each.push([id, await readSubjectFacts(reader, { tenantId, subjectId: id }, now)]);
+  return [[null, NO_FACTS], ...each];
+}
+
+const SHARED: ReadonlySet<TriggerName> = new Set(['account.deletionRequestedAt', 'account.closedAt', 'licence.terminatedAt', 'invoice.issuedAt']);
+
+async function mark(writer: Writer, { policy, tenantId, subjectId, facts, now }: SweepScope, dataset: AnyDataset): Promise<void> {
+  if (!rowRules(policy, dataset).some(({ retention }) => retention.kind === 'COMPUTABLE')) return;
+  const owner = subjectId === null ? sql`true` : ownerCondition(dataset, subjectId);
+  if (owner === null) return;
+  await writer.execute(sql`INSERT INTO swept SELECT ${dataset.model}, t.id FROM ${table(dataset)} t
+    WHERE t.tenant_id = ${tenantId} AND ${owner} AND ${rowExpiresAt(policy, dataset, facts)} <= ${now.toISOString()}::timestamptz ON CONFLICT DO NOTHING`);
+}
+
+/** Rows of a person; of an organisation, those whose members are that person alone. */
+function ownerCondition(dataset: AnyDataset, subjectId: string): Sql | null {
+  if ('subjectId' in dataset.fields) return sql`t.subject_id = ${subjectId}`;
+  for (const path of Object.values(dataset.subjects)) {
+    if (typeof path === 'string' || !('membership' in path)) continue;
+    return sql`(SELECT bool_and(m.subject_id = ${subjectId}) FROM membership m
+      WHERE m.tenant_id = t.tenant_id AND m.organisation_id = ${column('t', path.membership)})`;
+  }
+  return null;
+}
