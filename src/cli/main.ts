@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { catalogueCommand } from './commands/catalogue.ts';
+import { demoCommand } from './commands/demo.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { migrateCommand } from './commands/migrate.ts';
@@ -12,7 +13,6 @@ import { sweepCommand } from './commands/sweep.ts';
 import { tenantCommand } from './commands/tenant.ts';
 import { tokenCommand } from './commands/token.ts';
 import { verifyCommand } from './commands/verify.ts';
-import { demoCommand } from './demo/command.ts';
 import { reportError } from './report-error.ts';
 import { stopSignal } from './stop-signal.ts';
 

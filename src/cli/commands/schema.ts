@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { printGatewaySchema } from '../../graphql/print.ts';
 
-export const schemaCommand = new Command('schema').description('print the GraphQL schema').action(() => {
+export const schemaCommand = new Command('schema').description('print the GraphQL schema').action(async () => {
+  const { printGatewaySchema } = await import('../../graphql/print.ts');
   console.log(printGatewaySchema().trimEnd());
 });

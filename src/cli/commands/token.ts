@@ -2,7 +2,6 @@ import { Command, Option } from 'commander';
 import type { Actor } from '../../access/actor.ts';
 import { readConfig } from '../../config.ts';
 import { CarryallError } from '../../errors.ts';
-import { signToken } from '../../http/token.ts';
 import { readTokenKey } from '../../token-key.ts';
 
 const KINDS = ['subject', 'controller-staff', 'processor-staff', 'support-agent', 'internal-app', 'auditor', 'administrator'] as const;
@@ -26,6 +25,7 @@ export const tokenCommand = new Command('token')
   .option('--hours <n>', 'how long it is good for', '8')
   .description('sign a token with the local key')
   .action(async (options: TokenOptions) => {
+    const { signToken } = await import('../../http/token.ts');
     const config = readConfig();
     const hours = Number(options.hours);
     if (!(hours > 0 && hours <= LONGEST_HOURS)) throw new CarryallError('BAD_INPUT', `--hours wants a number up to ${LONGEST_HOURS}.`);

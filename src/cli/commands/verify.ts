@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { verifyBundle } from '../../bundle/verify.ts';
 
 export const verifyCommand = new Command('verify')
   .argument('<file>')
   .description('check a bundle against its manifest and schemas, offline')
   .action(async (file: string) => {
+    const { verifyBundle } = await import('../../bundle/verify.ts');
     const { files, rows, faults } = await verifyBundle(file);
     for (const { path, reason } of faults) console.error(`${path}: ${reason}`);
     if (faults.length > 0) {

@@ -1,5 +1,4 @@
 import Table from 'cli-table3';
-import { Command } from 'commander';
 import { join, relative } from 'node:path';
 import type { Actor } from '../../access/actor.ts';
 import { readConfig } from '../../config.ts';
@@ -14,32 +13,30 @@ import { importSamples, type DemoTenant } from './samples.ts';
 
 const TOKEN_SECONDS = 8 * 3600;
 
-export const demoCommand = new Command('demo')
-  .option('--no-serve', 'end after the table; exit code 0 only if every check held')
-  .description('show the whole of it on sample files: five tenants, twenty bundles, then GraphiQL')
-  .action(async (options: { readonly serve: boolean }) => {
-    const environment = readConfig();
-    // The demo never writes to a database of the operator's.
-    const config = { ...environment, databaseUrl: undefined, dataFolder: join(environment.dataFolder, 'demo') };
-    const signal = listenForStop();
-    await using gateway = await openGateway(config, 'MIGRATE', printStoreLog);
-    const tenants = await importSamples(gateway, signal);
-    const records = tenants.reduce((sum, tenant) => sum + tenant.records, 0);
-    console.log(`Imported ${records} records of ${tenants.length} tenants.`);
-    const bundles = await buildDemoBundles(gateway, tenants, join(config.dataFolder, 'bundles'), signal);
-    printBundles(bundles);
-    const faulty = bundles.filter(({ faults }) => faults.length > 0);
-    if (faulty.length > 0) process.exitCode = 1;
-    if (!options.serve || signal.aborted) return;
-    const key = await readTokenKey(config.dataFolder);
-    const actors = actorsOf(tenants);
-    const tokens = await Promise.all(actors.map(async (actor) => ({ actor, token: await signToken(key, actor, TOKEN_SECONDS, config.clock.now()) })));
-    await serve(gateway, config, true, (url) => {
-      console.log(`\nGraphQL at ${url}/graphql, GraphiQL at ${url}/graphiql. Tokens for ${tenants[0]?.name ?? ''}, good for eight hours:\n`);
-      for (const { actor, token } of tokens) console.log(`${actor.kind.toLowerCase().replaceAll('_', ' ')}\n  ${token}`);
-      console.log(`\nStaff and apps also send x-carryall-purpose, e.g. CP-P1. Ctrl-C stops everything.`);
-    });
+/** Runs the demo: imports, builds, checks, prints, and serves until it is stopped. Sets the exit code 1 when a check failed. */
+export async function runDemo(serving: boolean): Promise<void> {
+  const environment = readConfig();
+  // The demo never writes to a database of the operator's.
+  const config = { ...environment, databaseUrl: undefined, dataFolder: join(environment.dataFolder, 'demo') };
+  const signal = listenForStop();
+  await using gateway = await openGateway(config, 'MIGRATE', printStoreLog);
+  const tenants = await importSamples(gateway, signal);
+  const records = tenants.reduce((sum, tenant) => sum + tenant.records, 0);
+  console.log(`Imported ${records} records of ${tenants.length} tenants.`);
+  const bundles = await buildDemoBundles(gateway, tenants, join(config.dataFolder, 'bundles'), signal);
+  printBundles(bundles);
+  const faulty = bundles.filter(({ faults }) => faults.length > 0);
+  if (faulty.length > 0) process.exitCode = 1;
+  if (!serving || signal.aborted) return;
+  const key = await readTokenKey(config.dataFolder);
+  const actors = actorsOf(tenants);
+  const tokens = await Promise.all(actors.map(async (actor) => ({ actor, token: await signToken(key, actor, TOKEN_SECONDS, config.clock.now()) })));
+  await serve(gateway, config, true, (url) => {
+    console.log(`\nGraphQL at ${url}/graphql, GraphiQL at ${url}/graphiql. Tokens for ${tenants[0]?.name ?? ''}, good for eight hours:\n`);
+    for (const { actor, token } of tokens) console.log(`${actor.kind.toLowerCase().replaceAll('_', ' ')}\n  ${token}`);
+    console.log(`\nStaff and apps also send x-carryall-purpose, e.g. CP-P1. Ctrl-C stops everything.`);
   });
+}
 
 function printBundles(bundles: readonly DemoBundle[]): void {
   const table = new Table({ head: ['tenant', 'policy', 'scope', 'rows', 'omissions', 'bytes', 'checked', 'file'], style: { head: [], border: [], compact: true }, colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'left', 'left'] });

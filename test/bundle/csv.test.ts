@@ -1,0 +1,104 @@
+import { finished } from 'node:stream/promises';
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { CsvEncoder, undoFormulaGuard } from '../../src/bundle/csv.ts';
+
+/** The CSV of lines of JSON, handed in as these chunks of whole lines. */
+async function encode(names: readonly string[], chunks: readonly string[]): Promise<string> {
+  const encoder = new CsvEncoder(names);
+  const out: Buffer[] = [];
+  encoder.on('data', (chunk: Buffer) => out.push(chunk));
+  const done = finished(encoder);
+  for (const chunk of chunks) encoder.write(Buffer.from(chunk));
+  encoder.end();
+  await done;
+  return Buffer.concat(out).toString('utf8');
+}
+
+/** A cell as a reader gets it: whether it was quoted tells an empty text from nothing. */
+interface Cell {
+  readonly text: string;
+  readonly quoted: boolean;
+}
+
+function readCsv(csv: string): { readonly header: readonly string[]; readonly rows: readonly (readonly Cell[])[] } {
+  const records: Cell[][] = parse(csv, {
+    record_delimiter: '\r\n',
+    cast: (text, { quoting }) => ({ text, quoted: quoting }),
+  });
+  const [header = [], ...rows] = records;
+  return { header: header.map(({ text }) => text), rows };
+}
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: fc.constantFrom('"', "'", ',', '\r', '\n', '\t', '\\', '=', '+', '-', '@', '＝', '＋', '－', '＠', ' ', 'a', '1', '\u2028', '\u2029', '\ufeff', '😀', 'é') }),
+);
+/** What PostgreSQL may write as a number. */
+const number = fc.oneof(
+  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String),
+  fc.constantFrom('0.1', '-0.5', '1.50', '3.0', '1e+30', '123456789012345678901234567890.123'),
+);
+const value = fc.oneof(
+  text.map((each) => ({ json: JSON.stringify(each), is: { text: each } as const })),
+  number.map((each) => ({ json: each, is: { raw: each } as const })),
+  fc.constantFrom('true', 'false').map((each) => ({ json: each, is: { raw: each } as const })),
+  fc.constant({ json: 'null', is: null }),
+  fc.oneof(fc.array(fc.jsonValue()), fc.dictionary(text, fc.jsonValue())).map((each) => ({ json: JSON.stringify(each, null, 1).replaceAll('\n', ''), is: { tree: each } as const })),
+);
+/** Rows with the same keys, as lines of JSON and as what their cells must say. */
+const table = fc
+  .uniqueArray(text.filter((name) => name !== ''), { minLength: 1, maxLength: 6 })
+  .chain((names) => fc.record({ names: fc.constant(names), rows: fc.array(fc.tuple(...names.map(() => value)), { maxLength: 8 }) }));
+
+const lineOf = (names: readonly string[], row: readonly { readonly json: string }[]): string =>
+  `{${names.map((name, index) => `${JSON.stringify(name)}:${row[index]?.json}`).join(',')}}\n`;
+
+describe('the CSV twin', () => {
+  test('says what its JSON says, whatever that holds', async () => {
+    await fc.assert(
+      fc.asyncProperty(table, fc.boolean(), async ({ names, rows }, split) => {
+        const lines = rows.map((row) => lineOf(names, row));
+        const csv = await encode(names, split ? lines : [lines.join('')]);
+        const read = readCsv(csv);
+        expect(read.header).toEqual(names);
+        expect(read.rows).toHaveLength(rows.length);
+        for (const [at, row] of rows.entries()) {
+          for (const [index, { is }] of row.entries()) {
+            const cell = read.rows[at]?.[index];
+            if (is === null) expect(cell).toEqual({ text: '', quoted: false });
+            else if ('raw' in is) expect(cell?.text).toBe(is.raw);
+            else if ('tree' in is) expect(JSON.parse(cell?.text ?? '')).toEqual(JSON.parse(JSON.stringify(is.tree)));
+            else if (is.text === '') expect(cell).toEqual({ text: '', quoted: true });
+            else expect(undoFormulaGuard(cell?.text ?? '')).toBe(is.text);
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('never lets a text begin as a formula', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, async (each) => {
+        const [[cell] = []] = readCsv(await encode(['a'], [lineOf(['a'], [{ json: JSON.stringify(each) }])])).rows;
+        expect(cell?.text).not.toMatch(/^[=+\-@\t\r\n＝＋－＠]/);
+      }),
+    );
+  });
+
+  test('ends every record with CRLF and has a header when there are no rows', async () => {
+    expect(await encode(['a', 'b,c'], [])).toBe('a,"b,c"\r\n');
+    expect(await encode(['a', 'b'], ['{"a":1,"b":"x"}\n{"a":null,"b":""}\n'])).toBe('a,b\r\n1,x\r\n,""\r\n');
+  });
+
+  test('writes numbers as they are, and guards only texts', async () => {
+    const row = '{"a":-5,"b":"-5","c":9007199254740993,"d":1.50,"e":"\'x"}\n';
+    expect(await encode(['a', 'b', 'c', 'd', 'e'], [row])).toBe("a,b,c,d,e\r\n-5,'-5,9007199254740993,1.50,''x\r\n");
+  });
+
+  test('fails rather than put a value under the wrong name', async () => {
+    await expect(encode(['a', 'b'], ['{"b":1,"a":2}\n'])).rejects.toThrow(TypeError);
+  });
+});
