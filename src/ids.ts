@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
@@ -28,6 +28,6 @@ export function newId(prefix: string): string {
  * which is what makes an import idempotent, and the id tells nothing of the key.
  */
 export function derivedId(prefix: string, ...parts: readonly string[]): string {
-  const hash = createHash('sha256').update(JSON.stringify(parts)).digest();
-  return `${prefix}_${base32(hash.subarray(0, 15))}`;
+  const digest = hash('sha256', JSON.stringify(parts), 'buffer');
+  return `${prefix}_${base32(digest.subarray(0, 15))}`;
 }

@@ -17,6 +17,9 @@ export interface FileSink {
   write(path: string, content: Readable | string): Promise<WrittenFile>;
 }
 
+/** Large enough that the threads which compress are seldom waited for. */
+const BUFFER_BYTES = 256 * 1024;
+
 /** The same for every entry, so that the same content gives the same bytes: the earliest time that ZIP can hold. */
 const ENTRY_DATE = new Date(Date.UTC(1980, 0, 1));
 
@@ -29,7 +32,7 @@ const SAFE_PATH = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))(?!.*(?:^|\/)(?:con|prn|aux|nul
  * pipeline is awaited. Throws what broke.
  */
 export async function writeZip(destination: Writable, fill: (sink: FileSink) => Promise<void>, signal?: AbortSignal): Promise<void> {
-  const archive = new ZipArchive({ zlib: { level: 6 } });
+  const archive = new ZipArchive({ zlib: { level: 6, chunkSize: BUFFER_BYTES }, highWaterMark: BUFFER_BYTES });
   const flowing = pipeline(archive, destination, ...(signal === undefined ? [] : [{ signal }]));
   const written = new Set<string>();
   let broken: unknown = null;

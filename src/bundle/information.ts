@@ -1,7 +1,7 @@
 import { describeItem, describeRecipient } from '../policy/describe.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Ledger } from './ledger.ts';
-import type { BundlePlan } from './plan.ts';
+import { placeOf, type BundlePlan } from './plan.ts';
 
 /** What a tenant supplies where its policy is silent (trap X05). */
 export interface TenantNotice {
@@ -18,7 +18,7 @@ const NOT_STATED = 'not stated in policy';
 export function buildInformation(tenant: TenantNotice, plan: BundlePlan, ledger: Ledger): object {
   const { policy } = plan;
   const held = ledger.sections.filter(({ expected }) => expected.data + expected.context > 0);
-  const named = new Set(held.flatMap(({ section }) => section.columns.flatMap(({ cases }) => cases.flatMap(({ item }) => item?.id ?? []))));
+  const named = new Set(held.flatMap(({ section }) => section.columns.flatMap(({ cases }) => cases.flatMap(({ item, fate }) => (item !== null && placeOf(fate) !== null ? [item.id] : [])))));
   const items = policy.items.filter(({ id }) => named.has(id)).map((item) => describeItem(policy, item));
   const { header } = policy;
   return {

@@ -4,12 +4,13 @@ import type { TriggerName } from '../catalogue/dataset.ts';
 import type { Clock } from '../clock.ts';
 import type { PolicyBook } from '../policy/book.ts';
 import type { Policy } from '../policy/schema.ts';
+import { readForeignKeys } from '../store/foreign-keys.ts';
 import { withTransaction, type Reader, type Writer } from '../store/session.ts';
 import { sql, type Sql } from '../store/sql.ts';
 import { rowExpiresAt, rowRules } from './row-retention.ts';
 import { readSubjectFacts, type SubjectFacts } from './subject-facts.ts';
 import { column, table } from './subject-path.ts';
-import { deleteMarked, markDependants, readEdges, unmarkHeld } from './sweep-edges.ts';
+import { deleteMarked, markDependants, unmarkHeld } from './sweep-edges.ts';
 import { readTenant } from './tenants.ts';
 
 /**
@@ -40,10 +41,10 @@ export async function sweepTenant({ pool, policies, clock }: SweepSources, tenan
     for (const [subjectId, facts] of await factsBySubject(writer, policy, tenantId, now)) {
       for (const dataset of datasets) await mark(writer, { policy, tenantId, subjectId, facts, now }, dataset);
     }
-    const edges = await readEdges(writer);
-    await markDependants(writer, tenantId, edges);
-    await unmarkHeld(writer, tenantId, edges, now);
-    return { deleted: await deleteMarked(writer, tenantId, edges) };
+    const keys = (await readForeignKeys(writer)).filter(({ parent }) => parent !== 'Tenant' && parent !== 'Subject');
+    await markDependants(writer, tenantId, keys);
+    await unmarkHeld(writer, tenantId, keys, now);
+    return { deleted: await deleteMarked(writer, tenantId, keys) };
   });
 }
 

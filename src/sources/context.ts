@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { derivedId } from '../ids.ts';
 import { type Identifier, identifier } from './values/identifiers.ts';
 import type { BlobStore } from '../store/blobs.ts';
-import type { ForeignKey } from './write/foreign-keys.ts';
+import type { ForeignKey } from '../store/foreign-keys.ts';
 
 /** Where the bytes of recordings and documents go. */
 export type BlobSink = Pick<BlobStore, 'put'>;

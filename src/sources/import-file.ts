@@ -13,7 +13,7 @@ import { type ImportReport, Tally } from './report.ts';
 import { Batches } from './write/batches.ts';
 import { checkStage } from './write/checks.ts';
 import { Door } from './write/door.ts';
-import { readForeignKeys } from './write/foreign-keys.ts';
+import { readForeignKeys } from '../store/foreign-keys.ts';
 import { readRequired } from './write/required.ts';
 import { Stage } from './write/stage.ts';
 import { settleNewSubjects, storeStage } from './write/store.ts';

@@ -86,7 +86,8 @@ async function valueOf(seed: Seed, cell: Cell, words: Words, made: ReadonlySet<s
     case 'Float':
       return 7;
     case 'BigInt':
-      return 2n ** 53n + 1n;
+      // More than a double can hold, and another for each person.
+      return 2n ** 53n + BigInt(Buffer.from(seed.prefix).readUIntBE(0, 3) * 2 + 1);
     case 'Boolean':
       return false;
     case 'Json':

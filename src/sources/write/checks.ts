@@ -3,7 +3,7 @@ import { datasetOf } from '../../catalogue/look-up.ts';
 import type { Writer } from '../../store/session.ts';
 import { sql, type Sql } from '../../store/sql.ts';
 import type { Tally } from '../report.ts';
-import { type ForeignKey, parentsFirst } from './foreign-keys.ts';
+import { type ForeignKey, parentsFirst } from '../../store/foreign-keys.ts';
 import { columnOf, type Stage, stageOf, tableOf } from './stage.ts';
 
 /**

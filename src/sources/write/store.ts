@@ -3,7 +3,7 @@ import { datasetOf } from '../../catalogue/look-up.ts';
 import type { Writer } from '../../store/session.ts';
 import { sql, type Sql } from '../../store/sql.ts';
 import type { DatasetCounts, Tally } from '../report.ts';
-import { type ForeignKey, parentsFirst } from './foreign-keys.ts';
+import { type ForeignKey, parentsFirst } from '../../store/foreign-keys.ts';
 import { columnOf, type Shape, type Stage, stageOf, tableOf } from './stage.ts';
 
 /** Moves the staged rows into their tables, parents first, and counts what changed. */

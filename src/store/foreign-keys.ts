@@ -1,19 +1,21 @@
-import type { ModelName } from '../../catalogue/dataset.ts';
-import { datasets, sqlName } from '../../catalogue/look-up.ts';
-import type { Reader } from '../../store/session.ts';
-import { sql } from '../../store/sql.ts';
+import type { ModelName } from '../catalogue/dataset.ts';
+import { datasets, sqlName } from '../catalogue/look-up.ts';
+import type { Reader } from './session.ts';
+import { sql } from './sql.ts';
 
 /** A link from a row to another, by model and field. */
 export interface ForeignKey {
   readonly child: ModelName;
   readonly field: string;
   readonly parent: ModelName;
+  /** True for a row that may be without its parent. */
+  readonly optional: boolean;
 }
 
 /** The links between models as the database enforces them; not those to the tenant. */
 export async function readForeignKeys(reader: Reader): Promise<readonly ForeignKey[]> {
-  const rows = await reader.query<{ child: string; column: string; parent: string }>(sql`
-    SELECT child.relname AS child, a.attname AS column, parent.relname AS parent
+  const rows = await reader.query<{ child: string; column: string; parent: string; optional: boolean }>(sql`
+    SELECT child.relname AS child, a.attname AS column, parent.relname AS parent, NOT a.attnotnull AS optional
     FROM pg_constraint c
     JOIN pg_class child ON child.oid = c.conrelid
     JOIN pg_class parent ON parent.oid = c.confrelid
@@ -24,11 +26,11 @@ export async function readForeignKeys(reader: Reader): Promise<readonly ForeignK
     datasets.flatMap(({ fields: each }) => Object.keys(each).map((field) => [sqlName(field), field])),
   );
   const models = new Map(datasets.map(({ model }) => [sqlName(model), model]));
-  return rows.flatMap(({ child, column, parent }) => {
+  return rows.flatMap(({ child, column, parent, optional }) => {
     const from = models.get(child);
     const to = models.get(parent);
     const field = fields.get(column);
-    return from && to && field ? [{ child: from, field, parent: to }] : [];
+    return from && to && field ? [{ child: from, field, parent: to, optional }] : [];
   });
 }
 
