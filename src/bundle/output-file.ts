@@ -30,7 +30,8 @@ async function assertWritable(target: string, folder: string): Promise<void> {
   const found = await stat(folder).catch(() => null);
   if (found === null || !found.isDirectory()) throw new CarryallError('OUTPUT_FAILED', `${folder} is not a folder: make it first, or give another path.`);
   const there = await stat(target).catch(() => null);
-  if (there?.isDirectory() === true) throw new CarryallError('OUTPUT_FAILED', `${target} is a folder: give the path of a file.`);
+  // A device or a pipe would be replaced, not written to.
+  if (there !== null && !there.isFile()) throw new CarryallError('OUTPUT_FAILED', `${target} is not an ordinary file: give another path.`);
 }
 
 function reasonOf(error: unknown): string {

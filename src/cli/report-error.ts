@@ -12,8 +12,11 @@ export function reportError(error: unknown, stopped: NodeJS.Signals | null): num
     console.error(error);
     return 1;
   }
-  console.error(`${error.code}: ${error.message}`);
-  for (const { path, reason } of error.faults.slice(0, MOST_FAULTS)) console.error(`  ${path}: ${reason}`);
+  // The message of a list of faults repeats them for those who see only messages.
+  const [headline = ''] = error.message.split('\n');
+  console.error(`${error.code}: ${headline}`);
+  const listed = error.faults.filter(({ reason }) => !headline.includes(reason));
+  for (const { path, reason } of listed.slice(0, MOST_FAULTS)) console.error(`  ${path}: ${reason}`);
   if (error.faults.length > MOST_FAULTS) console.error(`  … and ${error.faults.length - MOST_FAULTS} more`);
   return 1;
 }

@@ -33,9 +33,14 @@ describe('the same state', () => {
   );
 
   test('of one snapshot gives an archive with the same bytes, its container included', async () => {
-    const [first, second] = [await at.export('cr', 'ann', 'ACCESS'), await at.export('cr', 'ann', 'ACCESS')];
-    expect(second.manifest.snapshot).toEqual(first.manifest.snapshot);
-    expect(second.bytes.equals(first.bytes)).toBe(true);
+    await addPerson(at.prisma, 'cp', 'small', { fullName: 'Small' });
+    // Other databases of the same server move its transactions on, so one snapshot is met only with some luck.
+    for (let round = 0; round < 100; round += 1) {
+      const [first, second] = [await at.export('cp', 'small', 'ACCESS'), await at.export('cp', 'small', 'ACCESS')];
+      if (first.manifest.snapshot.id !== second.manifest.snapshot.id) continue;
+      return expect(second.bytes.equals(first.bytes)).toBe(true);
+    }
+    throw new Error('no two builds saw the same snapshot');
   });
 });
 
