@@ -51,13 +51,22 @@ export async function benchBundle(rows: number): Promise<BundleFigures> {
 const SAMPLE_MS = 20;
 
 /** Runs the command in a process of its own and watches its peak memory. */
-async function runExport(url: string, dataFolder: string, { tenantId, subjectId }: SeededSubject, out: string): Promise<{ seconds: number; peakRssMb: number }> {
+async function runExport(
+  url: string,
+  dataFolder: string,
+  { tenantId, subjectId }: SeededSubject,
+  out: string,
+): Promise<{ seconds: number; peakRssMb: number }> {
   const main = new URL('../src/cli/main.ts', import.meta.url).pathname;
   const started = performance.now();
-  const child = spawn(process.execPath, [main, 'export', '--tenant', tenantId, '--subject', subjectId, '--scope', 'portability', '--out', out], {
-    env: { ...process.env, DATABASE_URL: url, CARRYALL_DATA: dataFolder },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [main, 'export', '--tenant', tenantId, '--subject', subjectId, '--scope', 'portability', '--out', out],
+    {
+      env: { ...process.env, DATABASE_URL: url, CARRYALL_DATA: dataFolder },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   let peakKb = 0;
   const sampling = setInterval(() => (peakKb = Math.max(peakKb, peakOf(child.pid))), SAMPLE_MS);
   const code = await new Promise<number | null>((resolve) => void child.once('exit', resolve));
@@ -76,7 +85,11 @@ function peakOf(pid: number | undefined): number {
 }
 
 /** For each data file of the bundle, COPY by psql into gzip -6, one after the other. */
-async function runPipes({ database, policies, clock }: Gateway, subject: SeededSubject, folder: string): Promise<{ seconds: number; bytes: number }> {
+async function runPipes(
+  { database, policies, clock }: Gateway,
+  subject: SeededSubject,
+  folder: string,
+): Promise<{ seconds: number; bytes: number }> {
   const now = clock.now();
   const facts = await withSnapshot(database.pool, (reader) => readSubjectFacts(reader, subject, now));
   const plan = planBundle(policies.policyOf('CP'), 'PORTABILITY', { facts, instruction: null });
@@ -84,7 +97,10 @@ async function runPipes({ database, policies, clock }: Gateway, subject: SeededS
   const calls = plan.sections.find(({ name }) => name === 'call-records');
   const selection = calls === undefined ? null : selectionOf(scope, calls, 'data');
   if (selection === null) throw new Error('the bundle has no calls');
-  const copies = [`COPY (${toCopyText(jsonLines(selection))}) TO STDOUT`, `COPY (${toCopyText(table(selection))}) TO STDOUT (FORMAT csv, HEADER)`];
+  const copies = [
+    `COPY (${toCopyText(jsonLines(selection))}) TO STDOUT`,
+    `COPY (${toCopyText(table(selection))}) TO STDOUT (FORMAT csv, HEADER)`,
+  ];
   let seconds = 0;
   let bytes = 0;
   for (const [index, copy] of copies.entries()) {
@@ -96,7 +112,9 @@ async function runPipes({ database, policies, clock }: Gateway, subject: SeededS
     });
     seconds += (performance.now() - started) / 1000;
     if (status !== 0) throw new Error('psql COPY | gzip failed; it needs psql on the PATH');
-    bytes += Number(spawnSync('bash', ['-c', 'gzip -dc "$OUT" | wc -c'], { env: { ...process.env, OUT: out } }).stdout.toString());
+    bytes += Number(
+      spawnSync('bash', ['-c', 'gzip -dc "$OUT" | wc -c'], { env: { ...process.env, OUT: out } }).stdout.toString(),
+    );
   }
   return { seconds, bytes };
 }

@@ -10,8 +10,14 @@ export interface SeededSubject {
 export async function seedCaller(pool: pg.Pool, rows: number): Promise<SeededSubject> {
   const tenantId = 'bench';
   const subjectId = `sub_bench_${rows}`;
-  await pool.query(`INSERT INTO tenant (tenant_id, policy_code, name) VALUES ($1, 'CP', 'Bench') ON CONFLICT DO NOTHING`, [tenantId]);
-  const { rowCount } = await pool.query(`INSERT INTO subject (tenant_id, id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, [tenantId, subjectId]);
+  await pool.query(
+    `INSERT INTO tenant (tenant_id, policy_code, name) VALUES ($1, 'CP', 'Bench') ON CONFLICT DO NOTHING`,
+    [tenantId],
+  );
+  const { rowCount } = await pool.query(`INSERT INTO subject (tenant_id, id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, [
+    tenantId,
+    subjectId,
+  ]);
   if (rowCount === 0) return { tenantId, subjectId };
   await pool.query(
     `INSERT INTO call_record (tenant_id, id, subject_id, source_system, direction, called_number, started_at, duration_seconds, status, plan_tier)

@@ -19,11 +19,14 @@ export interface Config {
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const faults: { path: string; reason: string }[] = [];
   const port = Number(env['PORT'] ?? '4000');
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) faults.push({ path: 'PORT', reason: 'wanted a port from 0 to 65535' });
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    faults.push({ path: 'PORT', reason: 'wanted a port from 0 to 65535' });
   const now = env['CARRYALL_NOW'];
-  if (now !== undefined && Number.isNaN(Date.parse(now))) faults.push({ path: 'CARRYALL_NOW', reason: 'wanted an instant such as 2026-11-22T00:00:00Z' });
+  if (now !== undefined && Number.isNaN(Date.parse(now)))
+    faults.push({ path: 'CARRYALL_NOW', reason: 'wanted an instant such as 2026-11-22T00:00:00Z' });
   const url = env['DATABASE_URL'];
-  if (url !== undefined && url !== '' && !/^postgres(?:ql)?:/.test(url)) faults.push({ path: 'DATABASE_URL', reason: 'wanted postgresql://…' });
+  if (url !== undefined && url !== '' && !/^postgres(?:ql)?:/.test(url))
+    faults.push({ path: 'DATABASE_URL', reason: 'wanted postgresql://…' });
   if (faults.length > 0) throw new CarryallError('BAD_INPUT', 'The environment is not usable.', { faults });
   const extra = (env['CARRYALL_POLICIES'] ?? '').split(':').filter((folder) => folder !== '');
   return {

@@ -8,7 +8,7 @@ import { openDatabase, type Database } from './store/database.ts';
 import { assertMigrated, migrate } from './store/migrate.ts';
 
 /** The migrations that come with this version; the same folder from src/ and from dist/. */
-export const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations/', import.meta.url));
+const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations/', import.meta.url));
 
 /** Everything built, once, from a configuration. */
 export interface Gateway extends AsyncDisposable {
@@ -27,7 +27,11 @@ export type Migrating = 'MIGRATE' | 'ASSERT';
  * Builds a gateway. The embedded database is Carryall's own and is migrated as it is opened; one that the operator runs is
  * migrated only by `carryall migrate`. Throws POLICY_INVALID and the store's DATABASE_* and MIGRATION_BROKEN.
  */
-export async function openGateway(config: Config, migrating: Migrating = config.databaseUrl === undefined ? 'MIGRATE' : 'ASSERT', onLog: (line: string) => void = () => {}): Promise<Gateway> {
+export async function openGateway(
+  config: Config,
+  migrating: Migrating = config.databaseUrl === undefined ? 'MIGRATE' : 'ASSERT',
+  onLog: (line: string) => void = () => {},
+): Promise<Gateway> {
   const policies = loadPolicies(config.policyFolders, { knownItems: new Set<string>(ITEMS) });
   const database = await openDatabase({
     onLog,
@@ -41,5 +45,12 @@ export async function openGateway(config: Config, migrating: Migrating = config.
     throw error;
   }
   const close = (): Promise<void> => database.close();
-  return { database, policies, blobs: openBlobFolder(blobFolder(config)), clock: config.clock, workFolder: workFolder(config), [Symbol.asyncDispose]: close };
+  return {
+    database,
+    policies,
+    blobs: openBlobFolder(blobFolder(config)),
+    clock: config.clock,
+    workFolder: workFolder(config),
+    [Symbol.asyncDispose]: close,
+  };
 }

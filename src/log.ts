@@ -12,7 +12,13 @@ export function createLog(): Log {
   return {
     fault(error) {
       const kind = error instanceof Error ? error.name : typeof error;
-      const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')).slice(0, 8) : [];
+      const frames =
+        error instanceof Error
+          ? (error.stack ?? '')
+              .split('\n')
+              .filter((line) => line.startsWith('    at '))
+              .slice(0, 8)
+          : [];
       logger.error({ kind, code: isCarryallError(error) ? error.code : 'INTERNAL', frames }, 'a request failed');
     },
   };

@@ -24,28 +24,35 @@ const BUFFER_BYTES = 256 * 1024;
 const ENTRY_DATE = new Date(Date.UTC(1980, 0, 1));
 
 // What every system can store: relative, no way up, no reserved name, none longer than Windows takes.
-const SAFE_PATH = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))(?!.*(?:^|\/)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\/|$))[A-Za-z0-9_][A-Za-z0-9_.\-/]{0,199}$/i;
+const SAFE_PATH =
+  /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))(?!.*(?:^|\/)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\/|$))[A-Za-z0-9_][A-Za-z0-9_.\-/]{0,199}$/i;
 
 /**
  * Writes a ZIP to `destination` while `fill` hands over its files. Settles when the last byte is out. archiver says
  * nothing of a broken source or destination and never ends then, so both are made to break the archive, and only the
  * pipeline is awaited. Throws what broke.
  */
-export async function writeZip(destination: Writable, fill: (sink: FileSink) => Promise<void>, signal?: AbortSignal): Promise<void> {
+export async function writeZip(
+  destination: Writable,
+  fill: (sink: FileSink) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
   const archive = new ZipArchive({ zlib: { level: 6, chunkSize: BUFFER_BYTES }, highWaterMark: BUFFER_BYTES });
   const flowing = pipeline(archive, destination, ...(signal === undefined ? [] : [{ signal }]));
   const written = new Set<string>();
-  let broken: unknown = null;
+  let broken: Error | null = null;
   archive.on('warning', (warning: Error) => archive.destroy(warning));
 
   const sink: FileSink = {
     async write(path, content) {
-      if (!SAFE_PATH.test(path)) throw new CarryallError('BUNDLE_FAILED', 'A file of the bundle has a path that not every system can store.');
+      if (!SAFE_PATH.test(path))
+        throw new CarryallError('BUNDLE_FAILED', 'A file of the bundle has a path that not every system can store.');
       if (written.has(path)) throw new CarryallError('BUNDLE_FAILED', `Two files of the bundle have the path ${path}.`);
       written.add(path);
       const meter = new Meter();
       const entry = new PassThrough();
-      const flow = typeof content === 'string' ? pipeline([Buffer.from(content)], meter, entry) : pipeline(content, meter, entry);
+      const flow =
+        typeof content === 'string' ? pipeline([Buffer.from(content)], meter, entry) : pipeline(content, meter, entry);
       const stored = new Promise<void>((resolve, reject) => {
         archive.once('entry', () => resolve());
         flow.catch((error: unknown) => {
@@ -63,8 +70,8 @@ export async function writeZip(destination: Writable, fill: (sink: FileSink) => 
     await Promise.race([fill(sink), flowing]);
     archive.finalize().catch(() => {});
   } catch (error) {
-    broken = error;
-    archive.destroy(error as Error);
+    broken = error instanceof Error ? error : new Error('the bundle could not be filled', { cause: error });
+    archive.destroy(broken);
   }
   try {
     await flowing;

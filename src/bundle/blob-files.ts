@@ -20,24 +20,41 @@ interface BlobRow {
  * Writes the stored files of every section that lets them out, one at a time. A file that is not there, or whose bytes are
  * not those that the row was made with, fails the bundle.
  */
-export async function writeBlobs(reader: Reader, scope: SelectScope, target: BundleTarget, ledger: Ledger, blobs: BlobStore): Promise<void> {
+export async function writeBlobs(
+  reader: Reader,
+  scope: SelectScope,
+  target: BundleTarget,
+  ledger: Ledger,
+  blobs: BlobStore,
+): Promise<void> {
   if (target.format === 'JSON') return;
   for (const { section, expected } of ledger.sections) {
     for (const place of ['data', 'context'] as const) {
-      if (expected[place] > 0 && letsFilesOut(section, place)) await writeSection(reader, scope, section, place, target, ledger, blobs);
+      if (expected[place] > 0 && letsFilesOut(section, place))
+        await writeSection(reader, scope, section, place, target, ledger, blobs);
     }
   }
 }
 
 function letsFilesOut(section: Section, place: Place): boolean {
-  return section.columns.some(({ entry, cases }) => entry.format === 'blob' && cases.some(({ fate }) => placeOf(fate) === place));
+  return section.columns.some(
+    ({ entry, cases }) => entry.format === 'blob' && cases.some(({ fate }) => placeOf(fate) === place),
+  );
 }
 
-async function writeSection(reader: Reader, scope: SelectScope, section: Section, place: Place, target: BundleTarget, ledger: Ledger, blobs: BlobStore): Promise<void> {
+async function writeSection(
+  reader: Reader,
+  scope: SelectScope,
+  section: Section,
+  place: Place,
+  target: BundleTarget,
+  ledger: Ledger,
+  blobs: BlobStore,
+): Promise<void> {
   const selection = selectionOf(scope, section, place);
   const file = selection?.properties.find(({ name }) => name === 'file');
   if (selection === null || file === undefined) return;
-  for (let after = ''; ; ) {
+  for (let after = ''; ;) {
     const rows = await reader.query<BlobRow>(sql`
       SELECT t.id, t.blob_key, ${blobPath(section)} AS path, t.sha256 FROM ${selection.from}
       WHERE ${selection.where} AND t.blob_key IS NOT NULL AND (${file.value}) IS NOT NULL AND t.id > ${after} ORDER BY t.id LIMIT ${PAGE}`);
@@ -54,4 +71,3 @@ async function writeSection(reader: Reader, scope: SelectScope, section: Section
     after = last.id;
   }
 }
-

@@ -65,7 +65,12 @@ export interface BuiltBundle {
  * Builds a bundle: everything from one snapshot, one file after another, no dataset ever whole in memory. It is complete or
  * it throws: NOT_FOUND, BUNDLE_TOO_LARGE, FOREIGN_ROW, BUNDLE_FAILED, CANCELLED, or what broke the destination.
  */
-export async function buildBundle(sources: BundleSources, request: BundleRequest, destination: Writable, options: BuildOptions = {}): Promise<BuiltBundle> {
+export async function buildBundle(
+  sources: BundleSources,
+  request: BundleRequest,
+  destination: Writable,
+  options: BuildOptions = {},
+): Promise<BuiltBundle> {
   const { pool, clock } = sources;
   return withSnapshot(pool, async (reader) => {
     const now = clock.now();
@@ -73,7 +78,10 @@ export async function buildBundle(sources: BundleSources, request: BundleRequest
     const { plan, counts } = build;
     const expectedRows = counts.reduce((sum, { expected }) => sum + expected.data + expected.context, 0);
     if (request.maxRows !== undefined && expectedRows > request.maxRows) {
-      throw new CarryallError('BUNDLE_TOO_LARGE', `An inline bundle holds up to ${request.maxRows} rows, this one would hold ${expectedRows}: export it as a file.`);
+      throw new CarryallError(
+        'BUNDLE_TOO_LARGE',
+        `An inline bundle holds up to ${request.maxRows} rows, this one would hold ${expectedRows}: export it as a file.`,
+      );
     }
     const ledger = new Ledger(counts);
     let manifest: object = {};
@@ -105,10 +113,17 @@ interface Prepared {
 
 async function prepare(reader: Reader, policies: PolicyBook, request: BundleRequest, now: Date): Promise<Prepared> {
   const { tenantId, subjectId, scope, format } = request;
-  const [tenant] = await reader.query<{ policy_code: string; name: string; contact: string | null; snapshot: string; subject: string | null }>(sql`
+  const [tenant] = await reader.query<{
+    policy_code: string;
+    name: string;
+    contact: string | null;
+    snapshot: string;
+    subject: string | null;
+  }>(sql`
     SELECT t.policy_code, t.name, t.contact, pg_current_snapshot()::text AS snapshot, s.id AS subject
     FROM tenant t LEFT JOIN subject s ON s.tenant_id = t.tenant_id AND s.id = ${subjectId} WHERE t.tenant_id = ${tenantId}`);
-  if (tenant === undefined) throw new CarryallError('NOT_FOUND', 'There is no such tenant. List them with: carryall tenant list');
+  if (tenant === undefined)
+    throw new CarryallError('NOT_FOUND', 'There is no such tenant. List them with: carryall tenant list');
   if (tenant.subject === null) throw new CarryallError('NOT_FOUND', 'There is no such subject at this tenant.');
   const policy = policies.policyOf(tenant.policy_code);
   const facts = await readSubjectFacts(reader, { tenantId, subjectId }, now);
@@ -119,7 +134,12 @@ async function prepare(reader: Reader, policies: PolicyBook, request: BundleRequ
     const counted = await countSection(reader, select, section);
     counts.push({ ...counted, section: withoutEmptyUndeclared(section, counted.undeclared) });
   }
-  const heading = { tenant: { id: tenantId, name: tenant.name }, subjectId, format, snapshot: { id: tenant.snapshot, at: now.toISOString() } };
+  const heading = {
+    tenant: { id: tenantId, name: tenant.name },
+    subjectId,
+    format,
+    snapshot: { id: tenant.snapshot, at: now.toISOString() },
+  };
   return { heading, contact: tenant.contact, plan, select, counts };
 }
 
@@ -155,7 +175,9 @@ async function writeRows(writer: BundleWriter, place: Place): Promise<void> {
 
 function gateOf({ build, options, request, ledger, expectedRows }: BundleWriter, selection: Selection): RowGate {
   const before = ledger.sections.reduce((sum, { exported }) => sum + exported.data + exported.context, 0);
-  return new RowGate(gateRules(build.plan.policy, request.subjectId, selection), (rows) => options.onProgress?.({ rows: before + rows, expectedRows }));
+  return new RowGate(gateRules(build.plan.policy, request.subjectId, selection), (rows) =>
+    options.onProgress?.({ rows: before + rows, expectedRows }),
+  );
 }
 
 function openRows({ reader, options }: BundleWriter, selection: Selection, gate: RowGate): Readable {
@@ -166,7 +188,10 @@ function openRows({ reader, options }: BundleWriter, selection: Selection, gate:
 
 function assertComplete(section: Section, expected: number, rows: number): void {
   if (rows === expected) return;
-  throw new CarryallError('BUNDLE_FAILED', `${section.name}: ${expected} rows were counted and ${rows} came. The bundle was given up.`);
+  throw new CarryallError(
+    'BUNDLE_FAILED',
+    `${section.name}: ${expected} rows were counted and ${rows} came. The bundle was given up.`,
+  );
 }
 
 async function writeSchemas({ build, target, ledger }: BundleWriter): Promise<void> {
@@ -186,11 +211,13 @@ async function writeRest({ build, target, ledger }: BundleWriter): Promise<objec
   const readme = await target.part('README.txt', buildReadme(heading, plan));
   if (readme !== null) ledger.file(readme);
   if (plan.scope === 'ACCESS') {
-    const information = await target.part('information.json', buildInformation({ name: heading.tenant.name, contact }, plan, ledger));
+    const information = await target.part(
+      'information.json',
+      buildInformation({ name: heading.tenant.name, contact }, plan, ledger),
+    );
     if (information !== null) ledger.file(information);
   }
   const manifest = buildManifest(heading, plan, ledger);
   await target.part('manifest.json', manifest);
   return manifest;
 }
-

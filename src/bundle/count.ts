@@ -44,7 +44,11 @@ export async function countSection(reader: Reader, scope: SelectScope, section: 
 
   for (const place of ['data', 'context'] as const) {
     const selection = selectionOf(scope, section, place);
-    if (selection !== null) counters.push({ sql: sql`count(*) FILTER (WHERE ${selection.where})`, take: (count) => void (expected[place] = count) });
+    if (selection !== null)
+      counters.push({
+        sql: sql`count(*) FILTER (WHERE ${selection.where})`,
+        take: (count) => void (expected[place] = count),
+      });
   }
   const live = notExpired(scope, section.dataset);
   if (section.columns.some(({ cases }) => cases.some(({ fate }) => placeOf(fate) !== null))) {
@@ -73,18 +77,26 @@ export async function countSection(reader: Reader, scope: SelectScope, section: 
   for (const { field, item } of section.secrets) {
     counters.push({
       sql: sql`count(${column('t', field)})`,
-      take: (count) => void (count > 0 && omissions.push({ item: item?.id ?? null, field, reason: 'SECRET', detail: 'held, never handed out', count })),
+      take: (count) =>
+        void (
+          count > 0 &&
+          omissions.push({ item: item?.id ?? null, field, reason: 'SECRET', detail: 'held, never handed out', count })
+        ),
     });
   }
   if (owned !== null && counters.length > 0) {
     const list = counters.map((counter, index) => sql`${counter.sql} AS ${sql.identifier(`c${index}`)}`);
-    const [row] = await reader.query<Record<string, string>>(sql`SELECT ${sql.join(list)} FROM ${table(section.dataset)} t WHERE ${owned}`);
+    const [row] = await reader.query<Record<string, string>>(
+      sql`SELECT ${sql.join(list)} FROM ${table(section.dataset)} t WHERE ${owned}`,
+    );
     counters.forEach((counter, index) => counter.take(Number(row?.[`c${index}`] ?? 0)));
   }
   return { section, expected, ...totals, undeclared, omissions };
 }
 
-function byFate(cases: Section['columns'][number]['cases']): readonly { item: string | null; fate: Fate; variants: Words[] }[] {
+function byFate(
+  cases: Section['columns'][number]['cases'],
+): readonly { item: string | null; fate: Fate; variants: Words[] }[] {
   const groups = new Map<string, { item: string | null; fate: Fate; variants: Words[] }>();
   for (const { item, fate, words } of cases) {
     const key = JSON.stringify([item?.id ?? null, fate]);
@@ -113,4 +125,3 @@ function reasonOf(fate: Fate): { readonly reason: string; readonly detail: strin
       return fate satisfies never;
   }
 }
-

@@ -18,7 +18,13 @@ const NOT_STATED = 'not stated in policy';
 export function buildInformation(tenant: TenantNotice, plan: BundlePlan, ledger: Ledger): object {
   const { policy } = plan;
   const held = ledger.sections.filter(({ expected }) => expected.data + expected.context > 0);
-  const named = new Set(held.flatMap(({ section }) => section.columns.flatMap(({ cases }) => cases.flatMap(({ item, fate }) => (item !== null && placeOf(fate) !== null ? [item.id] : [])))));
+  const named = new Set(
+    held.flatMap(({ section }) =>
+      section.columns.flatMap(({ cases }) =>
+        cases.flatMap(({ item, fate }) => (item !== null && placeOf(fate) !== null ? [item.id] : [])),
+      ),
+    ),
+  );
   const items = policy.items.filter(({ id }) => named.has(id)).map((item) => describeItem(policy, item));
   const { header } = policy;
   return {
@@ -40,11 +46,22 @@ export function buildInformation(tenant: TenantNotice, plan: BundlePlan, ledger:
       item,
       text: retention.text,
       stated: retention.effective.kind === 'COMPUTABLE',
-      ...(retention.effective.kind === 'COMPUTABLE' ? { max: retention.effective.max, triggerStated: retention.effective.triggerStated } : {}),
+      ...(retention.effective.kind === 'COMPUTABLE'
+        ? { max: retention.effective.max, triggerStated: retention.effective.triggerStated }
+        : {}),
     })),
-    rights: policy.rights.map(({ right, article, stated }) => ({ right, article, stated: stated !== null, ...(stated === null ? {} : { clause: stated.clause, quote: stated.quote }) })),
-    authority: header.authority.status === 'STATED' ? header.authority : { status: header.authority.status, text: NOT_STATED },
-    source: held.map(({ section }) => ({ dataset: section.name, note: 'each row names the system it came from in sourceSystem' })),
+    rights: policy.rights.map(({ right, article, stated }) => ({
+      right,
+      article,
+      stated: stated !== null,
+      ...(stated === null ? {} : { clause: stated.clause, quote: stated.quote }),
+    })),
+    authority:
+      header.authority.status === 'STATED' ? header.authority : { status: header.authority.status, text: NOT_STATED },
+    source: held.map(({ section }) => ({
+      dataset: section.name,
+      note: 'each row names the system it came from in sourceSystem',
+    })),
     automatedDecisions: automatedDecisionsOf(items.map(({ item }) => item)),
     fee: header.fee.status === 'FREE' ? 'free of charge, as the policy says' : 'the first copy is free (Art. 12(5))',
     assumptions: policy.assumptions,
@@ -55,7 +72,9 @@ export function buildInformation(tenant: TenantNotice, plan: BundlePlan, ledger:
 function contactOf(policy: Policy, tenant: TenantNotice): object {
   const { contact } = policy.header;
   if (contact.status === 'STATED') return contact;
-  return tenant.contact === null ? { status: contact.status, text: NOT_STATED } : { status: 'SUPPLIED_BY_OPERATOR', text: tenant.contact };
+  return tenant.contact === null
+    ? { status: contact.status, text: NOT_STATED }
+    : { status: 'SUPPLIED_BY_OPERATOR', text: tenant.contact };
 }
 
 /** An address only where the text has one; a placeholder is no address (trap X04). */

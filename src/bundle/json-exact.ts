@@ -1,7 +1,7 @@
 // In the runtime since Node 22, not yet in TypeScript's library.
 const { rawJSON, isRawJSON } = JSON as unknown as {
-  rawJSON(text: string): unknown;
-  isRawJSON(value: unknown): value is { readonly rawJSON: string };
+  readonly rawJSON: (this: void, text: string) => unknown;
+  readonly isRawJSON: (this: void, value: unknown) => value is { readonly rawJSON: string };
 };
 
 /** Parses an object without rounding any number: one that a double cannot hold comes back as it was written. */

@@ -19,10 +19,14 @@ export interface SectionRecord extends SectionCounts {
 /** Everything that was written, kept while a bundle is built and turned into its manifest. */
 export class Ledger {
   readonly files: ListedFile[] = [];
-  readonly #sections = new Map<Section, { counts: SectionCounts; exported: Record<Place, number>; redactions: RedactionCounts }>();
+  readonly #sections = new Map<
+    Section,
+    { counts: SectionCounts; exported: Record<Place, number>; redactions: RedactionCounts }
+  >();
 
   constructor(counts: readonly SectionCounts[]) {
-    for (const each of counts) this.#sections.set(each.section, { counts: each, exported: { data: 0, context: 0 }, redactions: {} });
+    for (const each of counts)
+      this.#sections.set(each.section, { counts: each, exported: { data: 0, context: 0 }, redactions: {} });
   }
 
   file(file: ListedFile): void {
@@ -40,10 +44,16 @@ export class Ledger {
   }
 
   get sections(): readonly SectionRecord[] {
-    return [...this.#sections.values()].map(({ counts, exported, redactions }) => ({ ...counts, exported, redactions }));
+    return [...this.#sections.values()].map(({ counts, exported, redactions }) => ({
+      ...counts,
+      exported,
+      redactions,
+    }));
   }
 
   get omissions(): readonly (Omission & { readonly dataset: string })[] {
-    return this.sections.flatMap(({ section, omissions }) => omissions.map((each) => ({ ...each, dataset: section.name })));
+    return this.sections.flatMap(({ section, omissions }) =>
+      omissions.map((each) => ({ ...each, dataset: section.name })),
+    );
   }
 }

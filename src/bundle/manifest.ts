@@ -31,7 +31,10 @@ export function buildManifest(heading: Heading, plan: BundlePlan, ledger: Ledger
       code: policy.code,
       name: policy.name,
       version: policy.version,
-      effectiveDate: policy.header.effectiveDate.status === 'STATED' ? { value: policy.header.effectiveDate.value, precision: policy.header.effectiveDate.precision } : null,
+      effectiveDate:
+        policy.header.effectiveDate.status === 'STATED'
+          ? { value: policy.header.effectiveDate.value, precision: policy.header.effectiveDate.precision }
+          : null,
       source: policy.source,
     },
     snapshot: heading.snapshot,
@@ -40,17 +43,31 @@ export function buildManifest(heading: Heading, plan: BundlePlan, ledger: Ledger
     items: policy.items.map((item) => describeFate(plan, item, held)),
     omissions: omissionsOf(ledger),
     referrals: referralsOf(plan),
-    redactions: held.flatMap(({ section, redactions }) => Object.entries(redactions).map(([rule, count]) => ({ dataset: section.name, rule, count }))),
+    redactions: held.flatMap(({ section, redactions }) =>
+      Object.entries(redactions).map(([rule, count]) => ({ dataset: section.name, rule, count })),
+    ),
     assumptions: policy.assumptions,
   };
 }
 
 function isHeld(record: SectionRecord): boolean {
-  return record.expected.data + record.expected.context + record.expired + record.overdue > 0 || record.omissions.some(({ count, reason }) => (count ?? 0) > 0 && reason !== 'ABOUT_ANOTHER_PERSON');
+  return (
+    record.expected.data + record.expected.context + record.expired + record.overdue > 0 ||
+    record.omissions.some(({ count, reason }) => (count ?? 0) > 0 && reason !== 'ABOUT_ANOTHER_PERSON')
+  );
 }
 
 function describeSection({ section, expected, exported, expired, overdue, undeclared }: SectionRecord): object {
-  return { name: section.name, title: section.dataset.title, relation: section.relation, expected, exported, expired, overdue, undeclared };
+  return {
+    name: section.name,
+    title: section.dataset.title,
+    relation: section.relation,
+    expected,
+    exported,
+    expired,
+    overdue,
+    undeclared,
+  };
 }
 
 /** What became of an item, in every dataset where it is held. */
@@ -91,7 +108,17 @@ function describeFate(plan: BundlePlan, item: Item, held: readonly SectionRecord
 
 /** Each omission once, with its count; a zero count says that nothing of the kind is held and is left out. */
 function omissionsOf(ledger: Ledger): object[] {
-  const grouped = new Map<string, { dataset: string; item: string | null; reason: string; detail: string | null; fields: string[]; count: number | null }>();
+  const grouped = new Map<
+    string,
+    {
+      dataset: string;
+      item: string | null;
+      reason: string;
+      detail: string | null;
+      fields: string[];
+      count: number | null;
+    }
+  >();
   for (const { dataset, item, field, reason, detail, count } of ledger.omissions) {
     if (count === 0) continue;
     const key = JSON.stringify([dataset, item, reason, detail]);
@@ -102,16 +129,41 @@ function omissionsOf(ledger: Ledger): object[] {
       group.count = group.count === null || count === null ? null : Math.max(group.count, count);
     }
   }
-  const expired = ledger.sections.filter((record) => record.expired > 0).map((record) => ({ dataset: record.section.name, item: null, reason: 'EXPIRED', detail: 'the retention period is over', fields: [], count: record.expired }));
+  const expired = ledger.sections
+    .filter((record) => record.expired > 0)
+    .map((record) => ({
+      dataset: record.section.name,
+      item: null,
+      reason: 'EXPIRED',
+      detail: 'the retention period is over',
+      fields: [],
+      count: record.expired,
+    }));
   return [...grouped.values(), ...expired];
 }
 
 /** Where to ask for what is not held here: on the person's own device, or at a third party (Art. 15(1)(g) in reverse). */
 function referralsOf({ policy, scope }: BundlePlan): object[] {
   return policy.items.flatMap((item) => {
-    const fate: Fate = dispositionOf({ policy, item, relation: 'ACCOUNT_HOLDER', scope, instruction: null, contractAlive: true });
+    const fate: Fate = dispositionOf({
+      policy,
+      item,
+      relation: 'ACCOUNT_HOLDER',
+      scope,
+      instruction: null,
+      contractAlive: true,
+    });
     if (fate.kind !== 'REFER') return [];
-    return [{ item: item.id, name: item.item, where: fate.where === 'DEVICE' ? 'HELD_ON_DEVICE' : 'HELD_BY_THIRD_PARTY', party: fate.party, clause: item.clause, quote: referralQuote(policy, item) }];
+    return [
+      {
+        item: item.id,
+        name: item.item,
+        where: fate.where === 'DEVICE' ? 'HELD_ON_DEVICE' : 'HELD_BY_THIRD_PARTY',
+        party: fate.party,
+        clause: item.clause,
+        quote: referralQuote(policy, item),
+      },
+    ];
   });
 }
 

@@ -22,16 +22,22 @@ export async function writeWhole<T>(path: string, fill: (destination: Writable) 
   } catch (error) {
     await rm(partial, { force: true });
     if (isCarryallError(error)) throw error;
-    throw new CarryallError('OUTPUT_FAILED', `${target} could not be written: ${reasonOf(error)}. Nothing was left there.`, { cause: error });
+    throw new CarryallError(
+      'OUTPUT_FAILED',
+      `${target} could not be written: ${reasonOf(error)}. Nothing was left there.`,
+      { cause: error },
+    );
   }
 }
 
 async function assertWritable(target: string, folder: string): Promise<void> {
   const found = await stat(folder).catch(() => null);
-  if (found === null || !found.isDirectory()) throw new CarryallError('OUTPUT_FAILED', `${folder} is not a folder: make it first, or give another path.`);
+  if (found === null || !found.isDirectory())
+    throw new CarryallError('OUTPUT_FAILED', `${folder} is not a folder: make it first, or give another path.`);
   const there = await stat(target).catch(() => null);
   // A device or a pipe would be replaced, not written to.
-  if (there !== null && !there.isFile()) throw new CarryallError('OUTPUT_FAILED', `${target} is not an ordinary file: give another path.`);
+  if (there !== null && !there.isFile())
+    throw new CarryallError('OUTPUT_FAILED', `${target} is not an ordinary file: give another path.`);
 }
 
 function reasonOf(error: unknown): string {

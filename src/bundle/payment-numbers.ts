@@ -43,7 +43,7 @@ export function isCardNumber(text: string): boolean {
 }
 
 /** ISO 13616: turned and read as a number, it is 1 modulo 97. */
-export function isIban(text: string): boolean {
+function isIban(text: string): boolean {
   const compact = text.replaceAll(' ', '').toUpperCase();
   if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(compact)) return false;
   let rest = 0;

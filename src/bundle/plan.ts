@@ -63,24 +63,39 @@ export function planBundle(policy: Policy, scope: Scope, known: PlanFacts): Bund
   const sections = datasets.flatMap((dataset) =>
     RELATIONS.filter((relation) => dataset.subjects[relation] !== undefined).map((relation, index): Section => {
       const name = index === 0 ? dataset.name : `${dataset.name}-as-${relation.toLowerCase().replaceAll('_', '-')}`;
-      return { dataset, relation, name, columns: planColumns(policy, scope, known, dataset, relation), secrets: secretsOf(policy, dataset) };
+      return {
+        dataset,
+        relation,
+        name,
+        columns: planColumns(policy, scope, known, dataset, relation),
+        secrets: secretsOf(policy, dataset),
+      };
     }),
   );
   return { policy, scope, sections };
 }
 
 function secretsOf(policy: Policy, dataset: AnyDataset): Section['secrets'] {
-  return Object.entries(dataset.fields).flatMap(([field, entry]) => (entry.kind === 'secret' ? [{ field, item: itemIn(policy, entry, new Map()) }] : []));
+  return Object.entries(dataset.fields).flatMap(([field, entry]) =>
+    entry.kind === 'secret' ? [{ field, item: itemIn(policy, entry, new Map()) }] : [],
+  );
 }
 
-function planColumns(policy: Policy, scope: Scope, known: PlanFacts, dataset: AnyDataset, relation: Relation): PlannedColumn[] {
+function planColumns(
+  policy: Policy,
+  scope: Scope,
+  known: PlanFacts,
+  dataset: AnyDataset,
+  relation: Relation,
+): PlannedColumn[] {
   const planned = Object.entries(dataset.fields).flatMap(([field, entry]): PlannedColumn[] => {
     if (entry.kind !== 'personal') return [];
     const cases = variantsOf(dataset).map((words): Case => {
       const item = itemIn(policy, entry, words);
       if (item === null) return { words, item, fate: { kind: 'UNDECLARED', included: false } };
       if (entry.withheld !== undefined) return { words, item, fate: { kind: 'WITHHOLD', reason: entry.withheld } };
-      const parties = dataset.parties === undefined ? null : (words.get(dataset.parties) as 'CALLER' | 'CALLEE' | 'BOTH');
+      const parties =
+        dataset.parties === undefined ? null : (words.get(dataset.parties) as 'CALLER' | 'CALLEE' | 'BOTH');
       const fate = dispositionOf({
         policy,
         item,
@@ -102,19 +117,25 @@ function planColumns(policy: Policy, scope: Scope, known: PlanFacts, dataset: An
 function isAnsweredFor(policy: Policy, relation: Relation, columns: readonly PlannedColumn[]): boolean {
   const fates = columns.flatMap(({ cases }) => cases).filter(({ item }) => item !== null);
   if (fates.length > 0) return fates.every(({ fate }) => fate.kind !== 'ROUTE');
-  const rule = policy.routing.find(({ when }) => when.roles === undefined && when.items === undefined && (when.relations?.includes(relation) ?? true));
+  const rule = policy.routing.find(
+    ({ when }) => when.roles === undefined && when.items === undefined && (when.relations?.includes(relation) ?? true),
+  );
   return rule?.route.kind === 'CONTROLLER';
 }
 
 function includeUndeclared(column: PlannedColumn): PlannedColumn {
-  const cases = column.cases.map((each) => (each.fate.kind === 'UNDECLARED' ? { ...each, fate: { kind: 'UNDECLARED', included: true } as const } : each));
+  const cases = column.cases.map((each) =>
+    each.fate.kind === 'UNDECLARED' ? { ...each, fate: { kind: 'UNDECLARED', included: true } as const } : each,
+  );
   return { ...column, cases };
 }
 
 /** The section without undeclared columns in which nothing is held. */
 export function withoutEmptyUndeclared(section: Section, held: readonly string[]): Section {
   const columns = section.columns.map((column) =>
-    held.includes(column.field) ? column : { ...column, cases: column.cases.filter(({ fate }) => fate.kind !== 'UNDECLARED') },
+    held.includes(column.field)
+      ? column
+      : { ...column, cases: column.cases.filter(({ fate }) => fate.kind !== 'UNDECLARED') },
   );
   return { ...section, columns };
 }

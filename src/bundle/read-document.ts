@@ -15,19 +15,22 @@ export async function bundleDocument(path: string): Promise<BundleReader> {
   const parts = new Map<string, string>();
   for await (const { group, line } of membersOf(path)) {
     const member = MEMBER.exec(line);
-    if (member !== null) parts.set(group === 'schema' ? `schema/${member[1]}.schema.json` : `${member[1]}.json`, member[2] ?? '');
+    if (member !== null)
+      parts.set(group === 'schema' ? `schema/${member[1]}.schema.json` : `${member[1]}.json`, member[2] ?? '');
   }
   return {
     async *files() {
       const lines = membersOf(path);
       for await (const { group, line } of lines) {
         const opening = ROWS.exec(line);
-        if (opening !== null && group !== null) yield { path: `${group}/${opening[1]}`, bytes: rowsOf(lines) } satisfies BundleFile;
+        if (opening !== null && group !== null)
+          yield { path: `${group}/${opening[1]}`, bytes: rowsOf(lines) } satisfies BundleFile;
       }
     },
     async part(name) {
       const text = parts.get(name);
-      if (text === undefined) throw new CarryallError('BAD_INPUT', `${path} has no ${name}: it is not a bundle of Carryall.`);
+      if (text === undefined)
+        throw new CarryallError('BAD_INPUT', `${path} has no ${name}: it is not a bundle of Carryall.`);
       return JSON.parse(text) as unknown;
     },
     [Symbol.asyncDispose]: async () => {},

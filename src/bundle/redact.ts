@@ -35,14 +35,47 @@ const PHONE = /\+\d(?:[ .-]?\d){6,14}/g;
 /** Keys that never leave inside a JSON value, however they are spelt: payment data first, then credentials. */
 const DENIED_KEYS = new Set(
   [
-    'number', 'pan', 'cvc', 'cvv', 'cvc_check', 'last4', 'dynamic_last4', 'exp_month', 'exp_year', 'fingerprint', 'brand',
-    'iban', 'account_number', 'routing_number', 'card_number', 'sort_code',
-    'password', 'passwd', 'password_hash', 'secret', 'client_secret', 'token', 'access_token', 'refresh_token', 'id_token',
-    'session_token', 'api_key', 'apikey', 'private_key', 'authorization', 'cookie', 'set_cookie', 'otp', 'totp_secret', 'pin',
+    'number',
+    'pan',
+    'cvc',
+    'cvv',
+    'cvc_check',
+    'last4',
+    'dynamic_last4',
+    'exp_month',
+    'exp_year',
+    'fingerprint',
+    'brand',
+    'iban',
+    'account_number',
+    'routing_number',
+    'card_number',
+    'sort_code',
+    'password',
+    'passwd',
+    'password_hash',
+    'secret',
+    'client_secret',
+    'token',
+    'access_token',
+    'refresh_token',
+    'id_token',
+    'session_token',
+    'api_key',
+    'apikey',
+    'private_key',
+    'authorization',
+    'cookie',
+    'set_cookie',
+    'otp',
+    'totp_secret',
+    'pin',
   ].map(plain),
 );
 /** Objects of a payment service that never leave, by the key they stand under or by what they call themselves. */
-const DENIED_OBJECTS = new Set(['card', 'payment_method', 'payment_method_details', 'source', 'bank_account'].map(plain));
+const DENIED_OBJECTS = new Set(
+  ['card', 'payment_method', 'payment_method_details', 'source', 'bank_account'].map(plain),
+);
 
 /** How one column's text is treated. */
 export type Treatment = 'FREE_TEXT' | 'JSON' | 'TYPED';
@@ -82,9 +115,13 @@ function redactTree(value: unknown, counts: RedactionCounts): unknown {
   if (digits !== null) return isCardNumber(digits) ? blank('CARD_NUMBER', counts) : value;
   if (Array.isArray(value)) return value.map((each) => redactTree(each, counts));
   if (value === null || typeof value !== 'object') return value;
-  if ('object' in value && typeof value.object === 'string' && DENIED_OBJECTS.has(plain(value.object))) return blank('DENIED_KEY', counts);
+  if ('object' in value && typeof value.object === 'string' && DENIED_OBJECTS.has(plain(value.object)))
+    return blank('DENIED_KEY', counts);
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, isDenied(key, each) ? blank('DENIED_KEY', counts) : redactTree(each, counts)]),
+    Object.entries(value).map(([key, each]) => [
+      key,
+      isDenied(key, each) ? blank('DENIED_KEY', counts) : redactTree(each, counts),
+    ]),
   );
 }
 
@@ -98,12 +135,14 @@ function redactCredentials(text: string, counts: RedactionCounts): string {
 }
 
 /** Blanks free text: credentials, then account numbers that check, then card numbers that check. */
-export function redactText(text: string, counts: RedactionCounts, people: boolean): string {
+function redactText(text: string, counts: RedactionCounts, people: boolean): string {
   const clean = redactCredentials(text, counts)
     .replaceAll(IBAN_LIKE, (match) => blankFound(match, ibanIn(match), 'BANK_ACCOUNT', counts))
     .replaceAll(CARD_LIKE, (match) => blankFound(match, cardIn(match), 'CARD_NUMBER', counts));
   if (!people) return clean;
-  return clean.replaceAll(EMAIL, () => blank('OTHER_PERSON', counts)).replaceAll(PHONE, () => blank('OTHER_PERSON', counts));
+  return clean
+    .replaceAll(EMAIL, () => blank('OTHER_PERSON', counts))
+    .replaceAll(PHONE, () => blank('OTHER_PERSON', counts));
 }
 
 const BLANKS = {

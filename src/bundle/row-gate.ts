@@ -37,7 +37,7 @@ export function gateRules(policy: Policy, subjectId: string, { properties }: Sel
 export class RowGate extends Transform {
   readonly #rules: GateRules;
   readonly #prefix: Buffer;
-  readonly #people: boolean;
+  readonly #every: boolean;
   readonly #wanted: Wanted;
   readonly #onRows: (rows: number) => void;
   #rest: Buffer = Buffer.alloc(0);
@@ -51,7 +51,8 @@ export class RowGate extends Transform {
     this.#onRows = onRows;
     this.#prefix = Buffer.from(`${OPEN}${JSON.stringify(rules.subjectId)}`);
     const treatments = [...rules.treatments.values()];
-    this.#people = treatments.some(({ people }) => people);
+    // Keys that never leave may stand in any JSON value, and people in any text that names them: no byte gives these away.
+    this.#every = treatments.some(({ treatment, people }) => people || treatment === 'JSON');
     this.#wanted = treatments.some(({ treatment }) => treatment !== 'TYPED') ? 'EVERYTHING' : 'CREDENTIALS';
   }
 
@@ -62,7 +63,8 @@ export class RowGate extends Transform {
         this.#rest = Buffer.concat([this.#rest, chunk]);
         return callback();
       }
-      const lines = this.#rest.length === 0 ? chunk.subarray(0, end) : Buffer.concat([this.#rest, chunk.subarray(0, end)]);
+      const lines =
+        this.#rest.length === 0 ? chunk.subarray(0, end) : Buffer.concat([this.#rest, chunk.subarray(0, end)]);
       this.#rest = Buffer.from(chunk.subarray(end));
       const passed = this.#pass(lines);
       this.#onRows(this.rows);
@@ -73,13 +75,18 @@ export class RowGate extends Transform {
   }
 
   override _flush(callback: TransformCallback): void {
-    callback(this.#rest.length === 0 ? null : new CarryallError('BUNDLE_FAILED', 'The rows ended in the middle of a line.'));
+    callback(
+      this.#rest.length === 0 ? null : new CarryallError('BUNDLE_FAILED', 'The rows ended in the middle of a line.'),
+    );
   }
 
   #pass(lines: Buffer): Buffer {
     for (let start = 0; start < lines.length; start = lines.indexOf(NEWLINE, start) + 1) {
       if (lines.compare(this.#prefix, 0, this.#prefix.length, start, start + this.#prefix.length) !== 0) {
-        throw new CarryallError('FOREIGN_ROW', 'A row that belongs to somebody else came out of the database. The bundle was given up; raise an incident.');
+        throw new CarryallError(
+          'FOREIGN_ROW',
+          'A row that belongs to somebody else came out of the database. The bundle was given up; raise an incident.',
+        );
       }
       this.rows += 1;
     }
@@ -88,13 +95,17 @@ export class RowGate extends Transform {
 
   /** Replaces the lines that need it; lines without a suspicion are not even decoded. */
   #lookCloser(lines: Buffer): Buffer {
-    const next = (from: number): number => (this.#people ? from : findSuspicious(lines, from, this.#wanted));
+    const next = (from: number): number => (this.#every ? from : findSuspicious(lines, from, this.#wanted));
     const pieces: Buffer[] = [];
     let clean = 0;
-    for (let at = next(0); at >= 0 && at < lines.length; ) {
+    for (let at = next(0); at >= 0 && at < lines.length;) {
       const start = lines.lastIndexOf(NEWLINE, at) + 1;
       const end = lines.indexOf(NEWLINE, at);
-      pieces.push(lines.subarray(clean, start), Buffer.from(this.#redact(lines.toString('utf8', start, end))), lines.subarray(end, end + 1));
+      pieces.push(
+        lines.subarray(clean, start),
+        Buffer.from(this.#redact(lines.toString('utf8', start, end))),
+        lines.subarray(end, end + 1),
+      );
       clean = end + 1;
       at = next(clean);
     }

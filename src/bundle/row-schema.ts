@@ -13,7 +13,9 @@ export function rowSchema({ section, place, properties }: Selection): JsonSchema
     $id: `urn:carryall:schema:${place}:${section.name}`,
     title: section.dataset.title,
     type: 'object',
-    properties: Object.fromEntries(properties.map((property) => [property.name, propertySchema(property, section, place)])),
+    properties: Object.fromEntries(
+      properties.map((property) => [property.name, propertySchema(property, section, place)]),
+    ),
     required: properties.map(({ name }) => name),
     additionalProperties: false,
   };
@@ -34,7 +36,10 @@ function propertySchema(property: Property, section: Selection['section'], place
     ...nullable,
     'x-carryall': {
       items: items.map(({ id, item }) => ({ id, item })),
-      provenance: typeof column.entry.provenance === 'string' ? (items[0]?.provenance ?? column.entry.provenance) : { by: column.entry.provenance.by, of: column.entry.provenance.of },
+      provenance:
+        typeof column.entry.provenance === 'string'
+          ? (items[0]?.provenance ?? column.entry.provenance)
+          : { by: column.entry.provenance.by, of: column.entry.provenance.of },
       article: releases.some(({ article }) => article === '15+20') ? '15+20' : '15',
       thirdParty: releases.some(({ thirdParty }) => thirdParty),
       ...(items.length === 0 ? { undeclared: true } : {}),
@@ -43,10 +48,22 @@ function propertySchema(property: Property, section: Selection['section'], place
 }
 
 const ANNOTATIONS: { readonly [name: string]: JsonSchema } = {
-  thirdParty: { type: 'boolean', description: 'True when the row holds data about somebody else as well (Art. 20(4)).' },
-  retentionExpiresAt: { anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }], description: 'When this row is to be deleted; null while the clock has not started.' },
-  retentionMax: { anyOf: [{ type: 'boolean' }, { type: 'null' }], description: 'True when the policy says "up to": the row may be deleted earlier.' },
-  retentionStatus: { enum: ['LIVE', 'OVERDUE'], description: 'OVERDUE: kept beyond its time, and told because it is still held.' },
+  thirdParty: {
+    type: 'boolean',
+    description: 'True when the row holds data about somebody else as well (Art. 20(4)).',
+  },
+  retentionExpiresAt: {
+    anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }],
+    description: 'When this row is to be deleted; null while the clock has not started.',
+  },
+  retentionMax: {
+    anyOf: [{ type: 'boolean' }, { type: 'null' }],
+    description: 'True when the policy says "up to": the row may be deleted earlier.',
+  },
+  retentionStatus: {
+    enum: ['LIVE', 'OVERDUE'],
+    description: 'OVERDUE: kept beyond its time, and told because it is still held.',
+  },
 };
 
 function typeSchema({ dataset }: Selection['section'], field: string, format: Format | undefined): JsonSchema {

@@ -83,7 +83,12 @@ function isCredential(bytes: Buffer, at: number): boolean {
     case 0x4a: // eyJ…
       return has(bytes, at - 2, 'ey');
     case 0x5f: // sk_live_…, whsec_…, ghp_…
-      return has(bytes, at + 1, 'live_') || has(bytes, at + 1, 'test_') || has(bytes, at - 5, 'whsec') || has(bytes, at - 3, 'gh');
+      return (
+        has(bytes, at + 1, 'live_') ||
+        has(bytes, at + 1, 'test_') ||
+        has(bytes, at - 5, 'whsec') ||
+        has(bytes, at - 3, 'gh')
+      );
     case 0x41: // AKIA…, ASIA…, AIza…
       return has(bytes, at + 1, 'KIA') || has(bytes, at + 1, 'SIA') || has(bytes, at + 1, 'Iza');
     case 0x42:

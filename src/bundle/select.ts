@@ -1,4 +1,4 @@
-import { columnType, type AnyDataset } from '../catalogue/look-up.ts';
+import type { AnyDataset } from '../catalogue/look-up.ts';
 import { rowExpiresAt, rowRules } from '../holdings/row-retention.ts';
 import type { SubjectFacts } from '../holdings/subject-facts.ts';
 import { column, ownedBy, ownerOf, table, type SubjectKey } from '../holdings/subject-path.ts';
@@ -43,13 +43,20 @@ export function selectionOf(scope: SelectScope, section: Section, place: Place):
   const witness = place === 'data' && scope.plan.scope === 'ACCESS' && isWitness(section);
   const rows = variantsIn(section, place);
   if (owned === null || (rows.length === 0 && !witness)) return null;
-  const conditions = [owned, witness ? null : isVariant(dataset, rows), scope.plan.scope === 'PORTABILITY' ? notExpired(scope, dataset) : null];
+  const conditions = [
+    owned,
+    witness ? null : isVariant(dataset, rows),
+    scope.plan.scope === 'PORTABILITY' ? notExpired(scope, dataset) : null,
+  ];
   return {
     section,
     place,
     properties: propertiesOf(scope, section, place),
     from: sql`${table(dataset)} t`,
-    where: sql.join(conditions.filter((each) => each !== null), sql` AND `),
+    where: sql.join(
+      conditions.filter((each) => each !== null),
+      sql` AND `,
+    ),
     order: orderOf(dataset),
   };
 }
@@ -71,7 +78,8 @@ function propertiesOf(scope: SelectScope, section: Section, place: Place): Prope
   const { dataset } = section;
   const properties: Property[] = [own('subjectId', ownerOf(dataset, section.relation, scope.subject))];
   for (const [field, entry] of Object.entries(dataset.fields)) {
-    if (entry.kind === 'secret' || field === 'tenantId' || field === 'subjectId' || isAnotherPerson(dataset, field)) continue;
+    if (entry.kind === 'secret' || field === 'tenantId' || field === 'subjectId' || isAnotherPerson(dataset, field))
+      continue;
     if (entry.kind !== 'personal') {
       properties.push({ name: field, value: column('t', field), column: null, field });
       continue;
@@ -79,7 +87,10 @@ function propertiesOf(scope: SelectScope, section: Section, place: Place): Prope
     const planned = section.columns.find((each) => each.field === field);
     const cases = planned?.cases.filter(({ fate }) => placeOf(fate) === place) ?? [];
     if (planned === undefined || cases.length === 0) continue;
-    const value = byVariant(dataset, groupBySql(cases, (each) => valueOf(scope, section, planned, each)));
+    const value = byVariant(
+      dataset,
+      groupBySql(cases, (each) => valueOf(scope, section, planned, each)),
+    );
     properties.push({ name: entry.format === 'blob' ? 'file' : field, value, column: planned, field });
   }
   return place === 'context' ? properties : [...properties, ...annotations(scope, section)];
@@ -118,18 +129,28 @@ function annotations(scope: SelectScope, section: Section): Property[] {
     const variants = cases.filter(({ fate }) => fate.kind === 'INCLUDE' && fate.thirdParty).map(({ words }) => words);
     if (variants.length === 0) return [];
     const when = isVariant(dataset, variants);
-    return [when === null ? sql`${column('t', field)} IS NOT NULL` : sql`(${when} AND ${column('t', field)} IS NOT NULL)`];
+    return [
+      when === null ? sql`${column('t', field)} IS NOT NULL` : sql`(${when} AND ${column('t', field)} IS NOT NULL)`,
+    ];
   });
-  const computable = rowRules(scope.plan.policy, dataset).flatMap(({ variants, retention }) => (retention.kind === 'COMPUTABLE' ? [{ variants, retention }] : []));
+  const computable = rowRules(scope.plan.policy, dataset).flatMap(({ variants, retention }) =>
+    retention.kind === 'COMPUTABLE' ? [{ variants, retention }] : [],
+  );
   const flags = third.length === 0 ? [] : [own('thirdParty', sql`(${sql.join(third, sql` OR `)})`)];
   if (computable.length === 0) return flags;
   const expiresAt = rowExpiresAt(scope.plan.policy, dataset, scope.facts);
-  const max = byVariant(dataset, computable.map(({ variants, retention }) => ({ variants, is: sql`${retention.max}::boolean` })));
+  const max = byVariant(
+    dataset,
+    computable.map(({ variants, retention }) => ({ variants, is: sql`${retention.max}::boolean` })),
+  );
   return [
     ...flags,
     own('retentionExpiresAt', expiresAt),
     own('retentionMax', max),
-    own('retentionStatus', sql`CASE WHEN ${expiresAt} <= ${scope.now.toISOString()}::timestamptz THEN 'OVERDUE' ELSE 'LIVE' END`),
+    own(
+      'retentionStatus',
+      sql`CASE WHEN ${expiresAt} <= ${scope.now.toISOString()}::timestamptz THEN 'OVERDUE' ELSE 'LIVE' END`,
+    ),
   ];
 }
 
@@ -159,9 +180,4 @@ function groupBySql(cases: readonly Case[], valueOfCase: (each: Case) => Sql): {
 export function jsonLines({ properties, from, where, order }: Selection): Sql {
   const list = properties.map(({ name, value }) => sql`${value} AS ${sql.identifier(name)}`);
   return sql`SELECT row_to_json(r)::text FROM (SELECT ${sql.join(list)} FROM ${from} WHERE ${where} ORDER BY ${order}) r`;
-}
-
-/** The type of a property as the database has it, for schemas and CSV. */
-export function propertyType(section: Section, { field }: Property): ReturnType<typeof columnType> | null {
-  return field === null ? null : columnType(section.dataset.model, field);
 }

@@ -33,7 +33,7 @@ export async function openSpool(folder: string): Promise<Spool> {
 }
 
 async function* pages(handle: FileHandle): AsyncGenerator<Buffer> {
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(PAGE), 0, PAGE, at);
     if (bytesRead === 0) return;
     at += bytesRead;

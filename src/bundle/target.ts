@@ -32,7 +32,12 @@ export interface TargetOptions {
 }
 
 /** Runs `fill` on a target that writes to `destination`, and settles when everything is out. */
-export async function withTarget({ format, workFolder }: TargetOptions, destination: Writable, fill: (target: BundleTarget) => Promise<void>, signal?: AbortSignal): Promise<void> {
+export async function withTarget(
+  { format, workFolder }: TargetOptions,
+  destination: Writable,
+  fill: (target: BundleTarget) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
   if (format === 'ZIP') {
     await writeZip(destination, (sink) => fill(zipTarget(sink, workFolder)), signal);
     return;
@@ -60,7 +65,9 @@ function zipTarget(sink: FileSink, workFolder: string): BundleTarget {
       const spooled = pipeline(csv, spool.writer());
       spooled.catch(() => {});
       const lines = joined(file.open(), new Tee(csv));
-      const json = file.large ? await sink.write(`${path}.ndjson`, lines) : await sink.write(`${path}.json`, joined(lines, new ArrayOfLines()));
+      const json = file.large
+        ? await sink.write(`${path}.ndjson`, lines)
+        : await sink.write(`${path}.json`, joined(lines, new ArrayOfLines()));
       await spooled;
       return [json, await sink.write(`${path}.csv`, spool.reader())];
     },

@@ -29,7 +29,13 @@ export interface Verification {
 
 interface Manifest {
   readonly format: string;
-  readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: string; readonly rows?: number; readonly dataset?: string }[];
+  readonly files: readonly {
+    readonly path: string;
+    readonly bytes: number;
+    readonly sha256: string;
+    readonly rows?: number;
+    readonly dataset?: string;
+  }[];
   readonly datasets: readonly { readonly name: string; readonly expected: Counts; readonly exported: Counts }[];
 }
 interface Counts {
@@ -56,17 +62,22 @@ export async function verifyBundle(path: string): Promise<Verification> {
       faults.push({ path: name, reason: 'is not in the manifest' });
       continue;
     }
-    if (found.bytes !== file.bytes) faults.push({ path: name, reason: `has ${found.bytes} bytes, the manifest says ${file.bytes}` });
-    else if (found.sha256 !== file.sha256) faults.push({ path: name, reason: 'has another SHA-256 than the manifest says' });
+    if (found.bytes !== file.bytes)
+      faults.push({ path: name, reason: `has ${found.bytes} bytes, the manifest says ${file.bytes}` });
+    else if (found.sha256 !== file.sha256)
+      faults.push({ path: name, reason: 'has another SHA-256 than the manifest says' });
     if (found.rows !== null) {
       rows += found.rows;
-      if (found.rows !== file.rows) faults.push({ path: name, reason: `has ${found.rows} rows, the manifest says ${file.rows ?? 'none'}` });
+      if (found.rows !== file.rows)
+        faults.push({ path: name, reason: `has ${found.rows} rows, the manifest says ${file.rows ?? 'none'}` });
     }
     faults.push(...found.faults.map((reason) => ({ path: name, reason })));
   }
-  for (const name of listed.keys()) if (!seen.has(name)) faults.push({ path: name, reason: 'is in the manifest and not there' });
+  for (const name of listed.keys())
+    if (!seen.has(name)) faults.push({ path: name, reason: 'is in the manifest and not there' });
   for (const { name, expected, exported } of manifest.datasets) {
-    if (expected.data !== exported.data || expected.context !== exported.context) faults.push({ path: name, reason: 'was not exported whole: the counts differ' });
+    if (expected.data !== exported.data || expected.context !== exported.context)
+      faults.push({ path: name, reason: 'was not exported whole: the counts differ' });
   }
   return { files: seen.size, rows, faults };
 }
@@ -111,5 +122,10 @@ async function measure(content: AsyncIterable<Buffer>, validator: RowValidator |
     bytes += chunk.length;
     validator?.take(chunk);
   }
-  return { bytes, sha256: hash.digest('hex'), rows: validator === null ? null : validator.end(), faults: validator?.faults ?? [] };
+  return {
+    bytes,
+    sha256: hash.digest('hex'),
+    rows: validator === null ? null : validator.end(),
+    faults: validator?.faults ?? [],
+  };
 }

@@ -40,8 +40,18 @@ export const account = {
       settings: personal(['account.settings'], 'PERSONAL', 'PROVIDED', 'json'),
       cookieSettings: personal(['cookie.userSettings'], 'PERSONAL', 'PROVIDED', 'json'),
       // A policy that names "information about the account" means these two; elsewhere they go with the end of the account.
-      status: personal(['account.info', 'account.deletionRequestedAt', 'account.closedAt'], 'PERSONAL', 'OBSERVED', 'code'),
-      createdAt: personal(['account.info', 'account.deletionRequestedAt', 'account.closedAt'], 'PERSONAL', 'OBSERVED', 'instant'),
+      status: personal(
+        ['account.info', 'account.deletionRequestedAt', 'account.closedAt'],
+        'PERSONAL',
+        'OBSERVED',
+        'code',
+      ),
+      createdAt: personal(
+        ['account.info', 'account.deletionRequestedAt', 'account.closedAt'],
+        'PERSONAL',
+        'OBSERVED',
+        'instant',
+      ),
       deletionRequestedAt: personal(['account.deletionRequestedAt'], 'PERSONAL', 'PROVIDED', 'instant'),
       closedAt: personal(['account.closedAt'], 'PERSONAL', 'OBSERVED', 'instant'),
       passwordHash: secret('account.passwordHash'),

@@ -5,10 +5,23 @@ import { link, owned, personal } from './declare.ts';
 const invoiceRecord = ['invoice.record', 'invoice.amount', 'billing.information'] as const;
 const invoiceAmount = ['invoice.amount', 'invoice.record', 'billing.information'] as const;
 const invoiceStatus = ['invoice.paymentStatus', 'invoice.record', 'billing.information'] as const;
-const paymentStatus = ['payment.status', 'payment.record', 'invoice.paymentStatus', 'invoice.record', 'billing.information'] as const;
-const paymentHistory = ['payment.history', 'payment.record', 'invoice.amount', 'invoice.record', 'billing.information'] as const;
+const paymentStatus = [
+  'payment.status',
+  'payment.record',
+  'invoice.paymentStatus',
+  'invoice.record',
+  'billing.information',
+] as const;
+const paymentHistory = [
+  'payment.history',
+  'payment.record',
+  'invoice.amount',
+  'invoice.record',
+  'billing.information',
+] as const;
 
-const address = <const F extends 'text' | 'code'>(format: F) => personal(['billing.address', 'billing.information'], 'PERSONAL', 'PROVIDED', format);
+const address = <const F extends 'text' | 'code'>(format: F) =>
+  personal(['billing.address', 'billing.information'], 'PERSONAL', 'PROVIDED', format);
 
 export const billing = {
   BillingProfile: {
@@ -36,8 +49,18 @@ export const billing = {
       ...owned,
       subscriptionId: link,
       paymentId: link,
-      stripeCustomerId: personal(['billing.stripeCustomerId', 'payment.transactionId'], 'FINANCIAL_REF', 'RECEIVED', 'id'),
-      stripeSubscriptionId: personal(['billing.stripeSubscriptionId', 'payment.transactionId'], 'FINANCIAL_REF', 'RECEIVED', 'id'),
+      stripeCustomerId: personal(
+        ['billing.stripeCustomerId', 'payment.transactionId'],
+        'FINANCIAL_REF',
+        'RECEIVED',
+        'id',
+      ),
+      stripeSubscriptionId: personal(
+        ['billing.stripeSubscriptionId', 'payment.transactionId'],
+        'FINANCIAL_REF',
+        'RECEIVED',
+        'id',
+      ),
       transactionId: personal(['payment.transactionId'], 'FINANCIAL_REF', 'RECEIVED', 'id'),
     },
   },
@@ -49,9 +72,24 @@ export const billing = {
       ...owned,
       organisationId: link,
       plan: personal(['subscription.plan', 'billing.information'], 'PERSONAL', 'PROVIDED', 'text'),
-      status: personal(['subscription.status', 'subscription.plan', 'billing.information'], 'PERSONAL', 'OBSERVED', 'code'),
-      currentPeriodStart: personal(['subscription.billingDates', 'subscription.plan', 'billing.information'], 'PERSONAL', 'OBSERVED', 'instant'),
-      currentPeriodEnd: personal(['subscription.billingDates', 'subscription.plan', 'billing.information'], 'PERSONAL', 'OBSERVED', 'instant'),
+      status: personal(
+        ['subscription.status', 'subscription.plan', 'billing.information'],
+        'PERSONAL',
+        'OBSERVED',
+        'code',
+      ),
+      currentPeriodStart: personal(
+        ['subscription.billingDates', 'subscription.plan', 'billing.information'],
+        'PERSONAL',
+        'OBSERVED',
+        'instant',
+      ),
+      currentPeriodEnd: personal(
+        ['subscription.billingDates', 'subscription.plan', 'billing.information'],
+        'PERSONAL',
+        'OBSERVED',
+        'instant',
+      ),
     },
   },
   Invoice: {
@@ -105,7 +143,11 @@ export const billing = {
     title: 'Tax records of your invoices',
     subjects: { ACCOUNT_HOLDER: 'subjectId' },
     parents: { invoiceId: 'Invoice' },
-    fields: { ...owned, invoiceId: link, data: personal(['tax.data', 'invoice.record'], 'FINANCIAL', 'OBSERVED', 'json') },
+    fields: {
+      ...owned,
+      invoiceId: link,
+      data: personal(['tax.data', 'invoice.record'], 'FINANCIAL', 'OBSERVED', 'json'),
+    },
   },
   Payout: {
     name: 'payouts',

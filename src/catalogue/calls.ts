@@ -5,8 +5,13 @@ const audio = <const F extends 'file-name' | 'code' | 'number' | 'digest' | 'blo
   personal(['recording.audio'], 'AUDIO', 'OBSERVED', format);
 const technicalFile = <const F extends 'file-name' | 'code' | 'number' | 'digest' | 'blob'>(format: F) =>
   personal(['recording.technicalFiles'], 'AUDIO', 'OBSERVED', format);
-const analysis = <const I extends 'call.outcome' | 'analysis.ai' | 'analysis.leadScore' | 'analysis.outcomeClass', const F extends 'text' | 'json' | 'number'>(item: I, format: F) =>
-  personal([item], 'INFERENCE', 'INFERRED', format);
+const analysis = <
+  const I extends 'call.outcome' | 'analysis.ai' | 'analysis.leadScore' | 'analysis.outcomeClass',
+  const F extends 'text' | 'json' | 'number',
+>(
+  item: I,
+  format: F,
+) => personal([item], 'INFERENCE', 'INFERRED', format);
 
 export const calls = {
   CallRecord: {
@@ -23,7 +28,12 @@ export const calls = {
     fields: {
       ...owned,
       campaignId: link,
-      direction: personal(['call.counterpartNumber', 'call.callingNumber', 'call.calledNumber', 'call.startedAt'], 'PERSONAL', 'OBSERVED', 'code'),
+      direction: personal(
+        ['call.counterpartNumber', 'call.callingNumber', 'call.calledNumber', 'call.startedAt'],
+        'PERSONAL',
+        'OBSERVED',
+        'code',
+      ),
       callingNumber: personal(['call.callingNumber'], 'THIRD_PARTY', 'OBSERVED', 'phone'),
       calledNumber: personal(['call.calledNumber'], 'THIRD_PARTY', 'OBSERVED', 'phone'),
       callerIdDisplayed: personal(['call.callerIdDisplayed'], 'PERSONAL', 'OBSERVED', 'phone'),

@@ -17,17 +17,18 @@ export function secret<const I extends readonly string[]>(...items: I): { readon
 }
 
 /** A column of personal data: what it is, how sensitive, where it came from, how it is written. */
-export function personal<
-  const I,
-  const S extends Personal<ModelName>['sensitivity'],
-  const P,
-  const F extends Format,
->(
+export function personal<const I, const S extends Personal<ModelName>['sensitivity'], const P, const F extends Format>(
   items: I,
   sensitivity: S,
   provenance: P,
   format: F,
-): { readonly kind: 'personal'; readonly items: I; readonly sensitivity: S; readonly provenance: P; readonly format: F } {
+): {
+  readonly kind: 'personal';
+  readonly items: I;
+  readonly sensitivity: S;
+  readonly provenance: P;
+  readonly format: F;
+} {
   return { kind: 'personal', items, sensitivity, provenance, format };
 }
 

@@ -61,9 +61,7 @@ export function itemsOf(entry: AnyField): readonly ItemName[] {
     case 'secret':
       return entry.items;
     case 'personal':
-      return 'by' in entry.items
-        ? [...new Set(Object.values(entry.items.of).flat())]
-        : entry.items;
+      return 'by' in entry.items ? [...new Set(Object.values(entry.items.of).flat())] : entry.items;
     case 'link':
     case 'system':
       return [];

@@ -16,7 +16,12 @@ export interface CatalogueRow {
 export function catalogueRows(): CatalogueRow[] {
   return datasets.flatMap(({ name, model, fields }) =>
     Object.entries(fields).map(([column, entry]): CatalogueRow => {
-      const provenance = entry.kind !== 'personal' ? null : typeof entry.provenance === 'string' ? entry.provenance : `by ${entry.provenance.by}`;
+      const provenance =
+        entry.kind !== 'personal'
+          ? null
+          : typeof entry.provenance === 'string'
+            ? entry.provenance
+            : `by ${entry.provenance.by}`;
       return {
         dataset: name,
         model,

@@ -35,7 +35,16 @@ export const tenancy = {
           },
         },
         'PERSONAL',
-        { by: 'kind', of: { EMAIL: 'PROVIDED', PHONE: 'PROVIDED', ACCOUNT_ID: 'GENERATED', CUSTOMER_ID: 'RECEIVED', REQUESTER_ID: 'GENERATED' } },
+        {
+          by: 'kind',
+          of: {
+            EMAIL: 'PROVIDED',
+            PHONE: 'PROVIDED',
+            ACCOUNT_ID: 'GENERATED',
+            CUSTOMER_ID: 'RECEIVED',
+            REQUESTER_ID: 'GENERATED',
+          },
+        },
         'id',
       ),
     },

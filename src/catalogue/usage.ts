@@ -9,9 +9,15 @@ const client = {
   device: personal(['client.device'], 'PERSONAL', 'OBSERVED', 'text'),
 } as const;
 
-const feature = <const F extends 'text' | 'instant'>(format: F) => personal(['feature.usage'], 'PERSONAL', 'OBSERVED', format);
-const page = <const I extends 'pageview.url' | 'pageview.timeSpent' | 'pageview.referrer', const F extends 'url' | 'number' | 'instant'>(item: I, format: F) =>
-  personal([item, 'cookie.analytics'], 'PERSONAL', 'OBSERVED', format);
+const feature = <const F extends 'text' | 'instant'>(format: F) =>
+  personal(['feature.usage'], 'PERSONAL', 'OBSERVED', format);
+const page = <
+  const I extends 'pageview.url' | 'pageview.timeSpent' | 'pageview.referrer',
+  const F extends 'url' | 'number' | 'instant',
+>(
+  item: I,
+  format: F,
+) => personal([item, 'cookie.analytics'], 'PERSONAL', 'OBSERVED', format);
 const count = personal(['stats.tenantCounts'], 'AGGREGATE', 'DERIVED', 'number');
 
 export const usage = {

@@ -10,7 +10,8 @@ export function printImport(report: ImportReport): void {
   list('not stored, for the value does not fit', report.unusable);
   list('assumed, for the file does not say', report.assumed);
   list('of no use here', report.ignored);
-  if (report.undeclared.length > 0) console.log(`  stored though the policy does not name it: ${report.undeclared.join(', ')}`);
+  if (report.undeclared.length > 0)
+    console.log(`  stored though the policy does not name it: ${report.undeclared.join(', ')}`);
   if (report.badCount > 0) console.error(`  ${report.badCount} bad records were left out:`);
   for (const { path, reason } of report.bad) console.error(`    ${path}: ${reason}`);
 }

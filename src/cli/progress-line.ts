@@ -15,7 +15,8 @@ export function progressLine(unit: string): ProgressLine {
       const now = performance.now();
       if (now - last < INTERVAL_MS) return;
       last = now;
-      const share = of === undefined || of === 0 ? '' : ` of ${of.toLocaleString('en')} (${Math.floor((100 * done) / of)} %)`;
+      const share =
+        of === undefined || of === 0 ? '' : ` of ${of.toLocaleString('en')} (${Math.floor((100 * done) / of)} %)`;
       process.stderr.write(`\r\x1b[K${done.toLocaleString('en')}${share} ${unit}`);
     },
     clear: () => void process.stderr.write('\r\x1b[K'),

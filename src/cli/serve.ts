@@ -7,7 +7,12 @@ import { readTokenKey } from '../token-key.ts';
 import { listenForStop } from './stop-signal.ts';
 
 /** Serves until a signal asks to stop; `onReady` hears the address. */
-export async function serve(gateway: Gateway, config: Config, graphiql: boolean, onReady: (url: string) => void): Promise<void> {
+export async function serve(
+  gateway: Gateway,
+  config: Config,
+  graphiql: boolean,
+  onReady: (url: string) => void,
+): Promise<void> {
   const log = createLog();
   const prisma = createPrisma(gateway.database.pool);
   const signal = listenForStop();

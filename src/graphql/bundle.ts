@@ -34,7 +34,12 @@ builder.prismaObjectField(SubjectRef, 'bundle', (t) =>
         },
       });
       await buildBundle(
-        { ...context.bundles, pool: context.pool, policies: new PolicyBook([context.policy]), clock: fixedClock(context.now) },
+        {
+          ...context.bundles,
+          pool: context.pool,
+          policies: new PolicyBook([context.policy]),
+          clock: fixedClock(context.now),
+        },
         { ...subject, scope, format: 'JSON', maxRows: INLINE_ROWS },
         sink,
       );

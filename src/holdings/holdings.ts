@@ -26,7 +26,7 @@ export interface Holding {
 }
 
 /** The items that a policy stores in a dataset. */
-export function itemsStoredIn(policy: Policy, dataset: AnyDataset): readonly Item[] {
+function itemsStoredIn(policy: Policy, dataset: AnyDataset): readonly Item[] {
   const found = new Set<Item>();
   for (const words of variantsOf(dataset)) {
     for (const entry of Object.values(dataset.fields)) {
@@ -70,7 +70,14 @@ async function readHolding(reader: Reader, query: RowQuery): Promise<Holding | n
     FROM ${table(dataset)} t WHERE ${rowCondition(query)}`);
   const count = Number(row?.count ?? 0);
   if (count === 0) return null;
-  return { ...described, count, role: 'CONTROLLER', onBehalfOf: null, oldest: row?.oldest ?? null, newest: row?.newest ?? null };
+  return {
+    ...described,
+    count,
+    role: 'CONTROLLER',
+    onBehalfOf: null,
+    oldest: row?.oldest ?? null,
+    newest: row?.newest ?? null,
+  };
 }
 
 function partyOf(route: Exclude<Route, { kind: 'CONTROLLER' }>): string {

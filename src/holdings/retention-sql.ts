@@ -36,7 +36,11 @@ function triggerSql(dataset: AnyDataset, trigger: TriggerName, facts: SubjectFac
 }
 
 /** Finds an expression in the row itself or, failing that, in the rows it hangs off. */
-function lookUp(dataset: AnyDataset, row: string, find: (dataset: AnyDataset, alias: string) => Sql | null): Sql | null {
+function lookUp(
+  dataset: AnyDataset,
+  row: string,
+  find: (dataset: AnyDataset, alias: string) => Sql | null,
+): Sql | null {
   const here = find(dataset, row);
   if (here !== null) return here;
   for (const field of Object.keys(dataset.parents ?? {})) {

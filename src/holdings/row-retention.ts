@@ -40,7 +40,7 @@ export function rowRules(policy: Policy, dataset: AnyDataset): readonly RowRule[
 }
 
 /** The retention of one row, by its words; null when the policy names nothing in it. */
-export function rowRetention(policy: Policy, dataset: AnyDataset, words: Words): Retention | null {
+function rowRetention(policy: Policy, dataset: AnyDataset, words: Words): Retention | null {
   const anchored = dataset.anchor === undefined ? [] : [dataset.anchor];
   for (const field of [...anchored, ...Object.keys(dataset.fields)]) {
     const entry = dataset.fields[field];

@@ -74,6 +74,8 @@ export function allRows(reader: Reader, query: RowQuery): Promise<RowKey[]> {
 
 /** How many rows there are. */
 export async function countRows(reader: Reader, query: RowQuery): Promise<number> {
-  const [row] = await reader.query<{ count: string }>(sql`SELECT count(*) AS count FROM ${table(query.dataset)} t WHERE ${rowCondition(query)}`);
+  const [row] = await reader.query<{ count: string }>(
+    sql`SELECT count(*) AS count FROM ${table(query.dataset)} t WHERE ${rowCondition(query)}`,
+  );
   return Number(row?.count ?? 0);
 }

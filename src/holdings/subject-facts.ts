@@ -27,7 +27,11 @@ interface FactRow {
 }
 
 /** Reads the facts of one person. */
-export async function readSubjectFacts(reader: Reader, { tenantId, subjectId }: SubjectKey, now: Date): Promise<SubjectFacts> {
+export async function readSubjectFacts(
+  reader: Reader,
+  { tenantId, subjectId }: SubjectKey,
+  now: Date,
+): Promise<SubjectFacts> {
   const [row] = await reader.query<FactRow>(sql`
     SELECT a.deletion_requested_at, a.closed_at, a.status::text AS status, a.preferred_language AS language,
       l.licences, l.terminated, l.terminated_at, i.issued_at
@@ -38,7 +42,8 @@ export async function readSubjectFacts(reader: Reader, { tenantId, subjectId }: 
         (SELECT m.organisation_id FROM membership m WHERE m.tenant_id = ${tenantId} AND m.subject_id = ${subjectId})) l
     CROSS JOIN (SELECT max(i.issued_at) AS issued_at FROM invoice i
       WHERE i.tenant_id = ${tenantId} AND i.subject_id = ${subjectId}) i`);
-  const terminatedAt = row !== undefined && row.licences > 0 && row.licences === row.terminated ? row.terminated_at : null;
+  const terminatedAt =
+    row !== undefined && row.licences > 0 && row.licences === row.terminated ? row.terminated_at : null;
   const closedAt = row?.closed_at ?? null;
   const deletionRequestedAt = row?.deletion_requested_at ?? null;
   const ended = [closedAt, deletionRequestedAt, terminatedAt].some((at) => at !== null && at <= now);

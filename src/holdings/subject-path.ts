@@ -26,7 +26,13 @@ export function ownedBy(dataset: AnyDataset, relation: Relation, subject: Subjec
   return sql`${column(row, 'tenantId')} = ${subject.tenantId} AND ${follow(dataset, path, relation, subject, row)}`;
 }
 
-function follow(dataset: AnyDataset, path: SubjectPath<ModelName>, relation: Relation, subject: SubjectKey, row: string): Sql {
+function follow(
+  dataset: AnyDataset,
+  path: SubjectPath<ModelName>,
+  relation: Relation,
+  subject: SubjectKey,
+  row: string,
+): Sql {
   if (typeof path === 'string') return sql`${column(row, path)} = ${subject.subjectId}`;
   if ('membership' in path) {
     return sql`EXISTS (SELECT 1 FROM membership m WHERE m.tenant_id = ${column(row, 'tenantId')}

@@ -22,7 +22,7 @@ function tableOf(model: ModelName): Sql {
 
 /** Marks what cannot be without a marked row, until nothing is added. */
 export async function markDependants(writer: Writer, tenantId: string, keys: readonly ForeignKey[]): Promise<void> {
-  for (let added = 1; added > 0; ) {
+  for (let added = 1; added > 0;) {
     added = 0;
     for (const { child, field, parent, optional } of keys) {
       if (optional) continue;
@@ -34,16 +34,22 @@ export async function markDependants(writer: Writer, tenantId: string, keys: rea
 }
 
 /** Unmarks what a law holds, and what held rows cannot be without, until nothing is taken away. */
-export async function unmarkHeld(writer: Writer, tenantId: string, keys: readonly ForeignKey[], now: Date): Promise<void> {
+export async function unmarkHeld(
+  writer: Writer,
+  tenantId: string,
+  keys: readonly ForeignKey[],
+  now: Date,
+): Promise<void> {
   for (const dataset of datasets) {
     if (dataset.model === 'Tenant') continue;
-    const whole = 'subjectId' in dataset.fields ? sql`OR (h.row_id IS NULL AND h.subject_id = t.subject_id)` : sql.empty;
+    const whole =
+      'subjectId' in dataset.fields ? sql`OR (h.row_id IS NULL AND h.subject_id = t.subject_id)` : sql.empty;
     await writer.execute(sql`DELETE FROM swept s USING ${table(dataset)} t, legal_hold h
       WHERE s.model = ${dataset.model} AND t.tenant_id = ${tenantId} AND t.id = s.id
         AND h.tenant_id = ${tenantId} AND h.dataset = ${dataset.name} AND (h.until IS NULL OR h.until > ${now.toISOString()}::timestamptz)
         AND (h.row_id = s.id ${whole})`);
   }
-  for (let taken = 1; taken > 0; ) {
+  for (let taken = 1; taken > 0;) {
     taken = 0;
     for (const key of keys) {
       if (key.optional) continue;
@@ -55,7 +61,11 @@ export async function unmarkHeld(writer: Writer, tenantId: string, keys: readonl
 }
 
 /** Deletes what is marked, dependants first; rows that merely point at it forget it. Returns how many rows, by dataset. */
-export async function deleteMarked(writer: Writer, tenantId: string, keys: readonly ForeignKey[]): Promise<Record<string, number>> {
+export async function deleteMarked(
+  writer: Writer,
+  tenantId: string,
+  keys: readonly ForeignKey[],
+): Promise<Record<string, number>> {
   for (const key of keys) {
     if (!key.optional) continue;
     await writer.execute(sql`UPDATE ${tableOf(key.child)} c SET ${sql.identifier(sqlName(key.field))} = NULL FROM ${tableOf(key.parent)} t
@@ -63,7 +73,9 @@ export async function deleteMarked(writer: Writer, tenantId: string, keys: reado
   }
   const deleted: Record<string, number> = {};
   for (const model of parentsFirst(SWEPT, keys).toReversed()) {
-    const count = await writer.execute(sql`DELETE FROM ${tableOf(model)} t WHERE t.tenant_id = ${tenantId} AND ${isSwept(model, 't')}`);
+    const count = await writer.execute(
+      sql`DELETE FROM ${tableOf(model)} t WHERE t.tenant_id = ${tenantId} AND ${isSwept(model, 't')}`,
+    );
     if (count > 0) deleted[datasetOf(model).name] = count;
   }
   return deleted;

@@ -60,7 +60,12 @@ interface SweepScope {
 const NO_FACTS: SubjectFacts = { triggers: {}, contractAlive: true, deletionPending: false, language: null };
 
 /** Everyone at once for rows with dates of their own; one by one those for whom a clock has started that all their rows share. */
-async function factsBySubject(reader: Reader, policy: Policy, tenantId: string, now: Date): Promise<[string | null, SubjectFacts][]> {
+async function factsBySubject(
+  reader: Reader,
+  policy: Policy,
+  tenantId: string,
+  now: Date,
+): Promise<[string | null, SubjectFacts][]> {
   if (!policy.retention.some((rule) => 'trigger' in rule && SHARED.has(rule.trigger))) return [[null, NO_FACTS]];
   const rows = await reader.query<{ id: string }>(sql`
     SELECT subject_id AS id FROM account WHERE tenant_id = ${tenantId} AND (deletion_requested_at IS NOT NULL OR closed_at IS NOT NULL)
@@ -72,9 +77,18 @@ async function factsBySubject(reader: Reader, policy: Policy, tenantId: string, 
   return [[null, NO_FACTS], ...each];
 }
 
-const SHARED: ReadonlySet<TriggerName> = new Set(['account.deletionRequestedAt', 'account.closedAt', 'licence.terminatedAt', 'invoice.issuedAt']);
+const SHARED: ReadonlySet<TriggerName> = new Set([
+  'account.deletionRequestedAt',
+  'account.closedAt',
+  'licence.terminatedAt',
+  'invoice.issuedAt',
+]);
 
-async function mark(writer: Writer, { policy, tenantId, subjectId, facts, now }: SweepScope, dataset: AnyDataset): Promise<void> {
+async function mark(
+  writer: Writer,
+  { policy, tenantId, subjectId, facts, now }: SweepScope,
+  dataset: AnyDataset,
+): Promise<void> {
   if (!rowRules(policy, dataset).some(({ retention }) => retention.kind === 'COMPUTABLE')) return;
   const owner = subjectId === null ? sql`true` : ownerCondition(dataset, subjectId);
   if (owner === null) return;

@@ -14,8 +14,10 @@ export interface Tenant {
 
 /** Reads a tenant. Throws NOT_FOUND. */
 export async function readTenant(reader: Reader, tenantId: string): Promise<Tenant> {
-  const [row] = await reader.query<Tenant>(sql`SELECT tenant_id AS "tenantId", policy_code AS "policyCode", name, country, contact
+  const [row] =
+    await reader.query<Tenant>(sql`SELECT tenant_id AS "tenantId", policy_code AS "policyCode", name, country, contact
     FROM tenant WHERE tenant_id = ${tenantId}`);
-  if (row === undefined) throw new CarryallError('NOT_FOUND', 'There is no such tenant. List them with: carryall tenant list');
+  if (row === undefined)
+    throw new CarryallError('NOT_FOUND', 'There is no such tenant. List them with: carryall tenant list');
   return row;
 }

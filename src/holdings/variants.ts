@@ -30,15 +30,27 @@ function wordsOf(dataset: AnyDataset, field: string): readonly string[] {
 export function isVariant(dataset: AnyDataset, variants: readonly Words[], row = 't'): Sql | null {
   if (variants.length === variantsOf(dataset).length) return null;
   if (variants.length === 0) return sql`false`;
-  const each = variants.map((words) => sql`(${sql.join([...words].map(([field, word]) => sql`${column(row, field)}::text = ${word}`), sql` AND `)})`);
+  const each = variants.map(
+    (words) =>
+      sql`(${sql.join(
+        [...words].map(([field, word]) => sql`${column(row, field)}::text = ${word}`),
+        sql` AND `,
+      )})`,
+  );
   return sql`(${sql.join(each, sql` OR `)})`;
 }
 
 /** One expression that is, for each group of combinations, that group's; NULL for combinations in no group. */
-export function byVariant(dataset: AnyDataset, groups: readonly { readonly variants: readonly Words[]; readonly is: Sql }[], row = 't'): Sql {
+export function byVariant(
+  dataset: AnyDataset,
+  groups: readonly { readonly variants: readonly Words[]; readonly is: Sql }[],
+  row = 't',
+): Sql {
   const [only] = groups;
   if (only === undefined) return sql`NULL`;
   if (groups.length === 1 && isVariant(dataset, only.variants, row) === null) return only.is;
-  const cases = groups.map(({ variants, is }) => sql`WHEN ${isVariant(dataset, variants, row) ?? sql`true`} THEN ${is}`);
+  const cases = groups.map(
+    ({ variants, is }) => sql`WHEN ${isVariant(dataset, variants, row) ?? sql`true`} THEN ${is}`,
+  );
   return sql`CASE ${sql.join(cases, sql` `)} END`;
 }

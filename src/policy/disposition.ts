@@ -175,10 +175,7 @@ function releaseOf(query: DispositionQuery, rule: RoutingRule, article: Release[
 }
 
 /** True when a valid instruction covers this item in this scope. */
-export function covers(
-  instruction: Instruction | null,
-  { item, scope }: Pick<DispositionQuery, 'item' | 'scope'>,
-): boolean {
+function covers(instruction: Instruction | null, { item, scope }: Pick<DispositionQuery, 'item' | 'scope'>): boolean {
   return (
     instruction?.exportAllowed === true &&
     (instruction.scopes?.includes(scope) ?? true) &&

@@ -141,7 +141,7 @@ function describeRule(rule: RetentionRule): string {
   return `${active}${rule.max ? 'up to ' : ''}${rule.period} after ${rule.trigger}${own}${assumed}${law}`;
 }
 
-export function isExpiring(rule: RetentionRule): rule is ExpiringRule {
+function isExpiring(rule: RetentionRule): rule is ExpiringRule {
   return 'period' in rule;
 }
 

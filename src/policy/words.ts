@@ -8,7 +8,6 @@
  */
 
 export const ITEM_KINDS = ['EXPLICIT', 'PURPOSE_ONLY', 'RETENTION_ONLY', 'IMPLIED', 'NEGATIVE'] as const;
-export type ItemKind = (typeof ITEM_KINDS)[number];
 
 export const STORED = [
   'STORED',
@@ -22,7 +21,6 @@ export const STORED = [
   'NOT_INTENDED',
   'UNKNOWN',
 ] as const;
-export type Stored = (typeof STORED)[number];
 
 export const COMPUTABLE_KINDS = ['EXPLICIT', 'EXPLICIT_ADJUSTABLE'] as const;
 export const OPEN_KINDS = ['USER_CONTROLLED', 'INSTRUCTED', 'QUALITATIVE', 'EXTERNAL', 'NONE'] as const;
@@ -49,7 +47,6 @@ export const PURPOSE_CLASSES = [
 export type PurposeClass = (typeof PURPOSE_CLASSES)[number];
 
 export const HOLDERS = ['CONTROLLER', 'PROCESSOR', 'RELATIONAL', 'UNDECIDED', 'THIRD_PARTY', 'DEVICE'] as const;
-export type Holder = (typeof HOLDERS)[number];
 
 export const ARTICLES = ['6(1)(a)', '6(1)(b)', '6(1)(c)', '6(1)(d)', '6(1)(e)', '6(1)(f)'] as const;
 export type Article = (typeof ARTICLES)[number];
@@ -67,7 +64,6 @@ export const RIGHTS = [
   'NO_AUTOMATED_DECISION',
   'NOTIFICATION_OF_RECIPIENTS',
 ] as const;
-export type Right = (typeof RIGHTS)[number];
 
 /** Actors whom a policy may restrict further than the visibility table does. */
 export const RESTRICTABLE_ACTORS = ['SUPPORT_AGENT', 'INTERNAL_APP'] as const;

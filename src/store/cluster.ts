@@ -107,7 +107,7 @@ function removeAbandoned(place: string): void {
  * Throws DATABASE_TOO_OLD or DATABASE_NEWER when the cluster in `data` is of another major version, and DATABASE_FAILED
  * when it is no cluster.
  */
-export function assertMajor(data: string, wanted: number): void {
+function assertMajor(data: string, wanted: number): void {
   const file = join(data, 'PG_VERSION');
   if (!existsSync(file)) {
     throw new CarryallError(

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import pg from 'pg';
+import type pg from 'pg';
 import { CarryallError } from '../errors.ts';
 import { copyRows, type CopyFormat, type CopyOptions } from './copy.ts';
 import { toDatabaseError } from './failure.ts';

@@ -11,7 +11,19 @@ export const catalogueCommand = new Command('catalogue')
       console.log(JSON.stringify(rows, null, 2));
       return;
     }
-    const table = new Table({ head: ['dataset', 'column', 'kind', 'items', 'sensitivity', 'provenance', 'format'], style: { head: [], border: [], compact: true } });
-    for (const row of rows) table.push([row.dataset, row.column, row.kind, row.items.join(', '), row.sensitivity ?? '', row.provenance ?? '', row.format ?? '']);
+    const table = new Table({
+      head: ['dataset', 'column', 'kind', 'items', 'sensitivity', 'provenance', 'format'],
+      style: { head: [], border: [], compact: true },
+    });
+    for (const row of rows)
+      table.push([
+        row.dataset,
+        row.column,
+        row.kind,
+        row.items.join(', '),
+        row.sensitivity ?? '',
+        row.provenance ?? '',
+        row.format ?? '',
+      ]);
     console.log(table.toString());
   });

@@ -18,7 +18,9 @@ export const exportCommand = new Command('export')
   .description("build one person's bundle")
   .requiredOption('--tenant <id>', 'whose platform')
   .requiredOption('--subject <id>', 'who; see: carryall subject find')
-  .addOption(new Option('--scope <scope>', 'Art. 15 or Art. 20').choices(['access', 'portability']).makeOptionMandatory())
+  .addOption(
+    new Option('--scope <scope>', 'Art. 15 or Art. 20').choices(['access', 'portability']).makeOptionMandatory(),
+  )
   .addOption(new Option('--format <format>', 'an archive or one document').choices(['json', 'zip']).default('zip'))
   .requiredOption('--out <file>', 'where to write it')
   .action((options: ExportOptions) =>
@@ -29,12 +31,19 @@ export const exportCommand = new Command('export')
       const built = await writeWhole(options.out, (destination) =>
         buildBundle(
           { ...gateway, pool: gateway.database.pool },
-          { tenantId: options.tenant, subjectId: options.subject, scope, format: options.format === 'json' ? 'JSON' : 'ZIP' },
+          {
+            tenantId: options.tenant,
+            subjectId: options.subject,
+            scope,
+            format: options.format === 'json' ? 'JSON' : 'ZIP',
+          },
           destination,
           { signal, onProgress: ({ rows, expectedRows }) => progress.show(rows, expectedRows) },
         ),
       ).finally(() => progress.clear());
       if (signal.aborted) throw new CarryallError('CANCELLED', 'The export was stopped.');
-      console.log(`${options.out}: ${scope} bundle under ${built.policyCode}, ${built.rows} rows in ${built.files} files; ${built.omissions} omissions stated in its manifest.`);
+      console.log(
+        `${options.out}: ${scope} bundle under ${built.policyCode}, ${built.rows} rows in ${built.files} files; ${built.omissions} omissions stated in its manifest.`,
+      );
     }),
   );

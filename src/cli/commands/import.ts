@@ -40,4 +40,3 @@ export const importCommand = new Command('import')
       printImport(report);
     }),
   );
-

@@ -13,7 +13,9 @@ const check = new Command('check')
   .description('check a policy file and tell all its faults at once')
   .action((file: string) => {
     const policy = parsePolicy(readText(file), file, { knownItems });
-    console.log(`${file}: ${policy.name} (${policy.code}), version ${policy.version}, ${policy.items.length} items. No faults.`);
+    console.log(
+      `${file}: ${policy.name} (${policy.code}), version ${policy.version}, ${policy.items.length} items. No faults.`,
+    );
   });
 
 const list = new Command('list').description('list the policies that are known here').action(() => {
@@ -22,7 +24,10 @@ const list = new Command('list').description('list the policies that are known h
   }
 });
 
-export const policyCommand = new Command('policy').description('privacy policies as data').addCommand(check).addCommand(list);
+export const policyCommand = new Command('policy')
+  .description('privacy policies as data')
+  .addCommand(check)
+  .addCommand(list);
 
 function readText(file: string): string {
   try {

@@ -8,7 +8,9 @@ export const serveCommand = new Command('serve')
     withGateway(async (gateway, config) => {
       const { serve } = await import('../serve.ts');
       await serve(gateway, config, options.graphiql === true, (url) => {
-        console.log(`GraphQL at ${url}/graphql${options.graphiql === true ? `, GraphiQL at ${url}/graphiql` : ''}. Ctrl-C stops it.`);
+        console.log(
+          `GraphQL at ${url}/graphql${options.graphiql === true ? `, GraphiQL at ${url}/graphiql` : ''}. Ctrl-C stops it.`,
+        );
       });
     }),
   );

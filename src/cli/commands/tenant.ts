@@ -22,7 +22,11 @@ const add = new Command('add')
   .description('add a tenant: one operator of a calling platform')
   .action((id: string, options: AddOptions) =>
     withGateway(async ({ database, policies }) => {
-      if (!ID.test(id)) throw new CarryallError('BAD_INPUT', 'A tenant id is 2 to 63 lower-case letters, digits and hyphens, beginning with a letter.');
+      if (!ID.test(id))
+        throw new CarryallError(
+          'BAD_INPUT',
+          'A tenant id is 2 to 63 lower-case letters, digits and hyphens, beginning with a letter.',
+        );
       const policy = policies.policyOf(options.policy);
       const made = await withTransaction(database.pool, (writer) =>
         writer.execute(sql`INSERT INTO tenant (tenant_id, policy_code, name, country, contact)
@@ -35,10 +39,15 @@ const add = new Command('add')
 
 const list = new Command('list').description('list the tenants').action(() =>
   withGateway(async ({ database }) => {
-    const { rows } = await database.pool.query<{ tenant_id: string; policy_code: string; name: string }>('SELECT tenant_id, policy_code, name FROM tenant ORDER BY tenant_id');
+    const { rows } = await database.pool.query<{ tenant_id: string; policy_code: string; name: string }>(
+      'SELECT tenant_id, policy_code, name FROM tenant ORDER BY tenant_id',
+    );
     for (const row of rows) console.log(`${row.tenant_id}\t${row.policy_code}\t${row.name}`);
     if (rows.length === 0) console.log('No tenants yet. Add one with: carryall tenant add ID --policy CODE');
   }),
 );
 
-export const tenantCommand = new Command('tenant').description('operators and their policies').addCommand(add).addCommand(list);
+export const tenantCommand = new Command('tenant')
+  .description('operators and their policies')
+  .addCommand(add)
+  .addCommand(list);

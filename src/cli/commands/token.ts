@@ -4,7 +4,15 @@ import { readConfig } from '../../config.ts';
 import { CarryallError } from '../../errors.ts';
 import { readTokenKey } from '../../token-key.ts';
 
-const KINDS = ['subject', 'controller-staff', 'processor-staff', 'support-agent', 'internal-app', 'auditor', 'administrator'] as const;
+const KINDS = [
+  'subject',
+  'controller-staff',
+  'processor-staff',
+  'support-agent',
+  'internal-app',
+  'auditor',
+  'administrator',
+] as const;
 type Kind = (typeof KINDS)[number];
 
 interface TokenOptions {
@@ -28,7 +36,8 @@ export const tokenCommand = new Command('token')
     const { signToken } = await import('../../http/token.ts');
     const config = readConfig();
     const hours = Number(options.hours);
-    if (!(hours > 0 && hours <= LONGEST_HOURS)) throw new CarryallError('BAD_INPUT', `--hours wants a number up to ${LONGEST_HOURS}.`);
+    if (!(hours > 0 && hours <= LONGEST_HOURS))
+      throw new CarryallError('BAD_INPUT', `--hours wants a number up to ${LONGEST_HOURS}.`);
     const key = await readTokenKey(config.dataFolder);
     console.log(await signToken(key, actorOf(options), hours * 3600, config.clock.now()));
   });

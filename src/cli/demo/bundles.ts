@@ -21,7 +21,12 @@ export interface DemoBundle {
 }
 
 /** Builds every kind of bundle for one person of each tenant, and checks each. */
-export async function buildDemoBundles(gateway: Gateway, tenants: readonly DemoTenant[], folder: string, signal: AbortSignal): Promise<DemoBundle[]> {
+export async function buildDemoBundles(
+  gateway: Gateway,
+  tenants: readonly DemoTenant[],
+  folder: string,
+  signal: AbortSignal,
+): Promise<DemoBundle[]> {
   await mkdir(folder, { recursive: true });
   const built: DemoBundle[] = [];
   for (const tenant of tenants) {
@@ -29,7 +34,12 @@ export async function buildDemoBundles(gateway: Gateway, tenants: readonly DemoT
       for (const format of ['JSON', 'ZIP'] as const) {
         const path = join(folder, `${tenant.id}-${scope.toLowerCase()}.${format.toLowerCase()}`);
         const { rows, omissions } = await writeWhole(path, (destination) =>
-          buildBundle({ ...gateway, pool: gateway.database.pool }, { tenantId: tenant.id, subjectId: tenant.subjectId, scope, format }, destination, { signal }),
+          buildBundle(
+            { ...gateway, pool: gateway.database.pool },
+            { tenantId: tenant.id, subjectId: tenant.subjectId, scope, format },
+            destination,
+            { signal },
+          ),
         );
         const { faults } = await verifyBundle(path);
         built.push({ tenant, scope, format, path, bytes: (await stat(path)).size, rows, omissions, faults });

@@ -30,21 +30,39 @@ export async function runDemo(serving: boolean): Promise<void> {
   if (!serving || signal.aborted) return;
   const key = await readTokenKey(config.dataFolder);
   const actors = actorsOf(tenants);
-  const tokens = await Promise.all(actors.map(async (actor) => ({ actor, token: await signToken(key, actor, TOKEN_SECONDS, config.clock.now()) })));
+  const tokens = await Promise.all(
+    actors.map(async (actor) => ({ actor, token: await signToken(key, actor, TOKEN_SECONDS, config.clock.now()) })),
+  );
   await serve(gateway, config, true, (url) => {
-    console.log(`\nGraphQL at ${url}/graphql, GraphiQL at ${url}/graphiql. Tokens for ${tenants[0]?.name ?? ''}, good for eight hours:\n`);
+    console.log(
+      `\nGraphQL at ${url}/graphql, GraphiQL at ${url}/graphiql. Tokens for ${tenants[0]?.name ?? ''}, good for eight hours:\n`,
+    );
     for (const { actor, token } of tokens) console.log(`${actor.kind.toLowerCase().replaceAll('_', ' ')}\n  ${token}`);
     console.log(`\nStaff and apps also send x-carryall-purpose, e.g. CP-P1. Ctrl-C stops everything.`);
   });
 }
 
 function printBundles(bundles: readonly DemoBundle[]): void {
-  const table = new Table({ head: ['tenant', 'policy', 'scope', 'rows', 'omissions', 'bytes', 'checked', 'file'], style: { head: [], border: [], compact: true }, colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'left', 'left'] });
+  const table = new Table({
+    head: ['tenant', 'policy', 'scope', 'rows', 'omissions', 'bytes', 'checked', 'file'],
+    style: { head: [], border: [], compact: true },
+    colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'left', 'left'],
+  });
   for (const { tenant, scope, rows, omissions, bytes, faults, path } of bundles) {
-    table.push([tenant.id, tenant.policyCode, scope, rows, omissions, bytes, faults.length === 0 ? 'ok' : 'FAILED', relative('.', path)]);
+    table.push([
+      tenant.id,
+      tenant.policyCode,
+      scope,
+      rows,
+      omissions,
+      bytes,
+      faults.length === 0 ? 'ok' : 'FAILED',
+      relative('.', path),
+    ]);
   }
   console.log(table.toString());
-  for (const { path, faults } of bundles) for (const fault of faults) console.error(`${path}: ${fault.path}: ${fault.reason}`);
+  for (const { path, faults } of bundles)
+    for (const fault of faults) console.error(`${path}: ${fault.path}: ${fault.reason}`);
 }
 
 /** One actor of every kind, at the first tenant. */

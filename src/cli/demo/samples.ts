@@ -20,7 +20,14 @@ const manifestSchema = z.object({
       name: z.string(),
       country: z.string(),
       contact: z.string(),
-      files: z.array(z.object({ kind: z.string(), file: z.string(), dataset: z.string().optional(), mapping: z.string().optional() })),
+      files: z.array(
+        z.object({
+          kind: z.string(),
+          file: z.string(),
+          dataset: z.string().optional(),
+          mapping: z.string().optional(),
+        }),
+      ),
       person: z.object({ email: z.string() }),
     }),
   ),
@@ -44,10 +51,16 @@ export async function importSamples(gateway: Gateway, signal: AbortSignal): Prom
   return imported;
 }
 
-async function importTenant({ database, policies, blobs, clock }: Gateway, tenant: SampleTenant, signal: AbortSignal): Promise<DemoTenant> {
+async function importTenant(
+  { database, policies, blobs, clock }: Gateway,
+  tenant: SampleTenant,
+  signal: AbortSignal,
+): Promise<DemoTenant> {
   const { id, policyCode, name, country, contact, files, person } = tenant;
   await withTransaction(database.pool, (writer) =>
-    writer.execute(sql`INSERT INTO tenant (tenant_id, policy_code, name, country, contact) VALUES (${id}, ${policyCode}, ${name}, ${country}, ${contact}) ON CONFLICT DO NOTHING`),
+    writer.execute(
+      sql`INSERT INTO tenant (tenant_id, policy_code, name, country, contact) VALUES (${id}, ${policyCode}, ${name}, ${country}, ${contact}) ON CONFLICT DO NOTHING`,
+    ),
   );
   let records = 0;
   for (const { kind, file, dataset, mapping } of files) {
@@ -67,7 +80,14 @@ async function importTenant({ database, policies, blobs, clock }: Gateway, tenan
   }
   const named = namedBy(person.email, country);
   const [subject] =
-    named === null ? [] : await withSnapshot(database.pool, (reader) => reader.query<{ id: string }>(sql`SELECT i.subject_id AS id FROM subject_identifier i WHERE i.tenant_id = ${id} AND ${named}`));
-  if (subject === undefined) throw new CarryallError('NOT_FOUND', `The samples of ${id} name a person whom they do not hold.`);
+    named === null
+      ? []
+      : await withSnapshot(database.pool, (reader) =>
+          reader.query<{ id: string }>(
+            sql`SELECT i.subject_id AS id FROM subject_identifier i WHERE i.tenant_id = ${id} AND ${named}`,
+          ),
+        );
+  if (subject === undefined)
+    throw new CarryallError('NOT_FOUND', `The samples of ${id} name a person whom they do not hold.`);
   return { id, name, policyCode, subjectId: subject.id, records };
 }

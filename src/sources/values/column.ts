@@ -83,7 +83,7 @@ function checkJson(value: unknown): Checked {
 }
 
 /** Why PostgreSQL could not store the text, or null. */
-export function unstorableText(text: string): string | null {
+function unstorableText(text: string): string | null {
   if (text.includes('\0')) return 'text without the character NUL';
   return text.isWellFormed() ? null : 'well-formed Unicode';
 }
