@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'BUNDLE_TOO_LARGE'
   | 'FOREIGN_ROW'
   | 'SECRET_FOUND'
+  | 'KEYS_INVALID'
   | 'OUTPUT_FAILED'
   | 'CANCELLED';
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { ITEMS } from './catalogue/items.ts';
+import { openSigningKeys, type SigningKeys } from './bundle/sign/signing-keys.ts';
 import type { Clock } from './clock.ts';
 import { blobFolder, databaseFolder, workFolder, type Config } from './config.ts';
 import { loadPolicies, type PolicyBook } from './policy/book.ts';
@@ -16,6 +17,7 @@ export interface Gateway extends AsyncDisposable {
   readonly policies: PolicyBook;
   readonly blobs: BlobStore;
   readonly clock: Clock;
+  readonly signing: SigningKeys;
   /** Where scratch files lie. */
   readonly workFolder: string;
 }
@@ -50,6 +52,7 @@ export async function openGateway(
     policies,
     blobs: openBlobFolder(blobFolder(config)),
     clock: config.clock,
+    signing: openSigningKeys(config.signing),
     workFolder: workFolder(config),
     [Symbol.asyncDispose]: close,
   };

@@ -25,7 +25,12 @@ const ENTRY_DATE = new Date(Date.UTC(1980, 0, 1));
 
 // What every system can store: relative, no way up, no reserved name, none longer than Windows takes.
 const SAFE_PATH =
-  /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))(?!.*(?:^|\/)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\/|$))[A-Za-z0-9_][A-Za-z0-9_.\-/]{0,199}$/i;
+  /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))(?!.*\/(?:\/|$))(?!.*(?:^|\/)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\/|$))[A-Za-z0-9_][A-Za-z0-9_.\-/]{0,199}$/i;
+
+/** Whether every system can store a file under this path. */
+export function isSafePath(path: string): boolean {
+  return SAFE_PATH.test(path);
+}
 
 /**
  * Writes a ZIP to `destination` while `fill` hands over its files. Settles when the last byte is out. archiver says
@@ -45,7 +50,7 @@ export async function writeZip(
 
   const sink: FileSink = {
     async write(path, content) {
-      if (!SAFE_PATH.test(path))
+      if (!isSafePath(path))
         throw new CarryallError('BUNDLE_FAILED', 'A file of the bundle has a path that not every system can store.');
       if (written.has(path)) throw new CarryallError('BUNDLE_FAILED', `Two files of the bundle have the path ${path}.`);
       written.add(path);
@@ -61,17 +66,27 @@ export async function writeZip(
         });
       });
       archive.append(entry, { name: path, date: ENTRY_DATE, mode: 0o644 });
-      await Promise.race([Promise.all([flow, stored]), flowing.then(() => new Promise<never>(() => {}))]);
+      try {
+        await Promise.race([Promise.all([flow, stored]), flowing.then(() => new Promise<never>(() => {}))]);
+      } catch (error) {
+        // Nobody reads the entry any more: its source must be let go before anyone is told.
+        entry.destroy();
+        await flow.catch(() => {});
+        throw error;
+      }
       return { path, bytes: meter.bytes, sha256: meter.digest() };
     },
   };
 
+  const filling = fill(sink);
   try {
-    await Promise.race([fill(sink), flowing]);
+    await Promise.race([filling, flowing]);
     archive.finalize().catch(() => {});
   } catch (error) {
     broken = error instanceof Error ? error : new Error('the bundle could not be filled', { cause: error });
     archive.destroy(broken);
+    // Whoever fills may still be reading from a connection that is about to be handed on.
+    await filling.catch(() => {});
   }
   try {
     await flowing;

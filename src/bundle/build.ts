@@ -12,13 +12,16 @@ import { sql } from '../store/sql.ts';
 import { writeBlobs } from './blob-files.ts';
 import { countSection, type SectionCounts } from './count.ts';
 import { buildInformation } from './information.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, type ListedFile } from './ledger.ts';
 import { buildManifest, type Heading } from './manifest.ts';
 import { planBundle, withoutEmptyUndeclared, type Section } from './plan.ts';
 import { buildReadme } from './readme.ts';
 import { gateRules, RowGate } from './row-gate.ts';
 import { rowSchema } from './row-schema.ts';
 import { jsonLines, selectionOf, type Place, type Selection, type SelectScope } from './select.ts';
+import { canonicalBytes } from './sign/canonical.ts';
+import type { Signer } from './sign/jws.ts';
+import type { SigningKeys } from './sign/signing-keys.ts';
 import { withTarget, type BundleTarget } from './target.ts';
 
 /** What is asked for. */
@@ -39,6 +42,8 @@ export interface BundleSources {
   readonly blobs: BlobStore;
   /** A folder for scratch files, on a disk with room for the largest table of a bundle. */
   readonly workFolder: string;
+  /** The keys that sign manifests; without them a bundle is not signed, and `carryall verify` refuses it. */
+  readonly signing?: SigningKeys | undefined;
 }
 
 /** How far a build is. */
@@ -57,6 +62,8 @@ export interface BuiltBundle {
   readonly policyCode: string;
   readonly rows: number;
   readonly files: number;
+  /** Those of them that hold rows. */
+  readonly datasetFiles: readonly DatasetFile[];
   readonly omissions: number;
   readonly manifest: object;
 }
@@ -72,7 +79,10 @@ export async function buildBundle(
   options: BuildOptions = {},
 ): Promise<BuiltBundle> {
   const { pool, clock } = sources;
-  return withSnapshot(pool, async (reader) => {
+  if (options.signal?.aborted === true) throw cancelled(options.signal.reason);
+  // Before anything is read: a key that cannot sign is known at once.
+  const signer = (await sources.signing?.active()) ?? null;
+  const built = withSnapshot(pool, async (reader) => {
     const now = clock.now();
     const build = await prepare(reader, sources.policies, request, now);
     const { plan, counts } = build;
@@ -89,7 +99,7 @@ export async function buildBundle(
       { format: request.format, workFolder: sources.workFolder },
       destination,
       async (target) => {
-        const writer = { reader, request, target, ledger, options, expectedRows, build, blobs: sources.blobs };
+        const writer = { reader, request, target, ledger, options, expectedRows, build, signer };
         for (const place of ['data', 'context'] as const) await writeRows(writer, place);
         await writeBlobs(reader, build.select, target, ledger, sources.blobs);
         await writeSchemas(writer);
@@ -99,8 +109,24 @@ export async function buildBundle(
     );
     const rows = ledger.sections.reduce((sum, { exported }) => sum + exported.data + exported.context, 0);
     const omissions = ledger.omissions.filter(({ count }) => count !== 0).length;
-    return { policyCode: plan.policy.code, rows, files: ledger.files.length, omissions, manifest };
+    const files = { files: ledger.files.length, datasetFiles: ledger.files.filter(isDatasetFile) };
+    return { policyCode: plan.policy.code, rows, ...files, omissions, manifest };
   });
+  return built.catch((cause: unknown) => {
+    if (options.signal?.aborted !== true) throw cause;
+    throw cancelled(cause);
+  });
+}
+
+function cancelled(cause: unknown): CarryallError {
+  return new CarryallError('CANCELLED', 'The bundle was cancelled; nothing of it is kept.', { cause });
+}
+
+/** A file of rows. */
+export type DatasetFile = ListedFile & { readonly rows: number };
+
+function isDatasetFile(file: ListedFile): file is DatasetFile {
+  return file.rows !== undefined;
 }
 
 interface Prepared {
@@ -151,6 +177,7 @@ interface BundleWriter {
   readonly options: BuildOptions;
   readonly expectedRows: number;
   readonly build: Prepared;
+  readonly signer: Signer | null;
 }
 
 async function writeRows(writer: BundleWriter, place: Place): Promise<void> {
@@ -206,7 +233,7 @@ async function writeSchemas({ build, target, ledger }: BundleWriter): Promise<vo
   }
 }
 
-async function writeRest({ build, target, ledger }: BundleWriter): Promise<object> {
+async function writeRest({ build, target, ledger, signer }: BundleWriter): Promise<object> {
   const { heading, plan, contact } = build;
   const readme = await target.part('README.txt', buildReadme(heading, plan));
   if (readme !== null) ledger.file(readme);
@@ -219,5 +246,7 @@ async function writeRest({ build, target, ledger }: BundleWriter): Promise<objec
   }
   const manifest = buildManifest(heading, plan, ledger);
   await target.part('manifest.json', manifest);
+  // Signed is what will be read back, not what stands in memory.
+  if (signer !== null) await target.signature(await signer.sign(canonicalBytes(JSON.parse(JSON.stringify(manifest)))));
   return manifest;
 }

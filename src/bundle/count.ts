@@ -26,6 +26,45 @@ export interface SectionCounts {
   readonly overdue: number;
   readonly undeclared: readonly string[];
   readonly omissions: readonly Omission[];
+  /** What Art. 15(1) tells of the rows besides; null in PORTABILITY, which tells none of it. */
+  readonly told: ToldCounts | null;
+}
+
+/** What is there of a section for one person, and from where. */
+export interface ToldCounts {
+  /** The items of which a value is there, by id. */
+  readonly items: readonly string[];
+  /** The systems that handed the rows over, by name; none where the dataset does not say. */
+  readonly systems: readonly string[];
+  /** Until when the last of its secrets is good, where its rows say that (trap X39). */
+  readonly secretsUntil: string | null;
+}
+
+const NOTHING_SAID = {
+  expected: { data: 0, context: 0 },
+  expired: 0,
+  overdue: 0,
+  undeclared: [],
+  told: null,
+} as const;
+
+/** True when all that the policy names here is for another controller to tell: then not even a count is taken. */
+function isAnothers({ columns }: Section): boolean {
+  const fates = columns.flatMap(({ cases }) => cases.map(({ fate }) => fate));
+  return fates.some(({ kind }) => kind === 'ROUTE') && fates.every((fate) => placeOf(fate) === null);
+}
+
+/** What is left out of a section that says nothing of its rows: the same whether or not there are any. */
+function routedOf({ columns }: Section): Omission[] {
+  const fates = columns.flatMap(({ field, cases }) => byFate(cases).map((each) => ({ ...each, field })));
+  // What the policy does not name goes the way of what it names beside it.
+  const way = fates.find(({ fate }) => fate.kind === 'ROUTE');
+  return fates.map(({ item, fate, field }) => ({
+    item,
+    field,
+    ...reasonOf(fate.kind === 'UNDECLARED' && way !== undefined ? way.fate : fate),
+    count: null,
+  }));
 }
 
 interface Counter {
@@ -35,11 +74,14 @@ interface Counter {
 
 /** Counts a section in the reader's snapshot: the rows each file must have, and the values each omission covers. */
 export async function countSection(reader: Reader, scope: SelectScope, section: Section): Promise<SectionCounts> {
+  if (isAnothers(section)) return { ...NOTHING_SAID, section, omissions: routedOf(section) };
   const owned = ownedBy(section.dataset, section.relation, scope.subject);
   const expected = { data: 0, context: 0 };
   const totals = { expired: 0, overdue: 0 };
   const omissions: Omission[] = [];
   const undeclared: string[] = [];
+  const items = new Set<string>();
+  const access = scope.plan.scope === 'ACCESS';
   const counters: Counter[] = [];
 
   for (const place of ['data', 'context'] as const) {
@@ -59,14 +101,21 @@ export async function countSection(reader: Reader, scope: SelectScope, section: 
   }
   for (const { field, cases } of section.columns) {
     for (const { item, fate, variants } of byFate(cases)) {
-      if (placeOf(fate) !== null && fate.kind !== 'UNDECLARED') continue;
+      if (placeOf(fate) !== null && fate.kind !== 'UNDECLARED') {
+        if (access && item !== null)
+          counters.push({
+            sql: values(section, field, variants),
+            take: (count) => void (count > 0 && items.add(item)),
+          });
+        continue;
+      }
       const of = { item, field, ...reasonOf(fate) };
       if (fate.kind === 'ROUTE') {
         omissions.push({ ...of, count: null });
         continue;
       }
       counters.push({
-        sql: sql`count(${column('t', field)}) FILTER (WHERE ${isVariant(section.dataset, variants) ?? sql`true`})`,
+        sql: values(section, field, variants),
         take: (count) => {
           if (fate.kind === 'UNDECLARED' && count > 0) undeclared.push(field);
           if (fate.kind === 'UNDECLARED' ? !fate.included && count > 0 : true) omissions.push({ ...of, count });
@@ -91,7 +140,38 @@ export async function countSection(reader: Reader, scope: SelectScope, section: 
     );
     counters.forEach((counter, index) => counter.take(Number(row?.[`c${index}`] ?? 0)));
   }
-  return { section, expected, ...totals, undeclared, omissions };
+  const told =
+    access && owned !== null
+      ? { items: [...items].toSorted(), ...(await originOf(reader, scope, section, expected.data + expected.context)) }
+      : null;
+  return { section, expected, ...totals, undeclared, omissions, told };
+}
+
+function values(section: Section, field: string, variants: readonly Words[]): Sql {
+  return sql`count(${column('t', field)}) FILTER (WHERE ${isVariant(section.dataset, variants) ?? sql`true`})`;
+}
+
+/** Where the rows that are told came from, and until when their secrets are good; nothing is asked where none are told. */
+async function originOf(
+  reader: Reader,
+  scope: SelectScope,
+  section: Section,
+  rows: number,
+): Promise<Omit<ToldCounts, 'items'>> {
+  const { dataset } = section;
+  const where = (['data', 'context'] as const).flatMap((place) => selectionOf(scope, section, place)?.where ?? []);
+  const expiry = section.secrets.length === 0 ? undefined : dataset.triggers?.['session.expiresAt'];
+  if (rows === 0 || where.length === 0 || !('sourceSystem' in dataset.fields))
+    return { systems: [], secretsUntil: null };
+  const from = sql`FROM ${table(dataset)} t WHERE ${sql.join(
+    where.map((each) => sql`(${each})`),
+    sql` OR `,
+  )}`;
+  const until = expiry === undefined ? sql`NULL::timestamptz` : sql`(SELECT max(${column('t', expiry)}) ${from})`;
+  const [row] = await reader.query<{ systems: string[]; until: Date | null }>(
+    sql`SELECT ARRAY(SELECT s FROM (SELECT DISTINCT t.source_system AS s ${from}) d ORDER BY s COLLATE "C") AS systems, ${until} AS until`,
+  );
+  return { systems: row?.systems ?? [], secretsUntil: row?.until?.toISOString() ?? null };
 }
 
 function byFate(

@@ -2,7 +2,8 @@ import { homeOf } from '../policy/home.ts';
 import { describeItem } from '../policy/describe.ts';
 import { dispositionOf } from '../policy/disposition.ts';
 import type { Item } from '../policy/schema.ts';
-import { TERMS } from './dpv.ts';
+import { basisTerms, itemTerms, purposeTerms, storageTerms } from './dpv/classify.ts';
+import { TERMS, typed } from './dpv.ts';
 import type { Ledger, SectionRecord } from './ledger.ts';
 import type { BundlePlan, Fate } from './plan.ts';
 
@@ -20,13 +21,14 @@ export function buildManifest(heading: Heading, plan: BundlePlan, ledger: Ledger
   const held = ledger.sections.filter(isHeld);
   return {
     '@context': TERMS,
+    '@type': ['dpv:PersonalDataProcess'],
     format: 'carryall-bundle',
     formatVersion: 1,
     scope,
     article: scope === 'ACCESS' ? '15' : '20',
     container: heading.format,
     tenant: heading.tenant,
-    subject: { id: heading.subjectId },
+    subject: typed(['dpv:DataSubject'], { id: heading.subjectId }),
     policy: {
       code: policy.code,
       name: policy.name,
@@ -50,7 +52,8 @@ export function buildManifest(heading: Heading, plan: BundlePlan, ledger: Ledger
   };
 }
 
-function isHeld(record: SectionRecord): boolean {
+/** True when something of a section is held and this person may be told so. */
+export function isHeld(record: SectionRecord): boolean {
   return (
     record.expected.data + record.expected.context + record.expired + record.overdue > 0 ||
     record.omissions.some(({ count, reason }) => (count ?? 0) > 0 && reason !== 'ABOUT_ANOTHER_PERSON')
@@ -84,7 +87,7 @@ function describeFate(plan: BundlePlan, item: Item, held: readonly SectionRecord
       }
     }
   }
-  return {
+  return typed(itemTerms(item), {
     id: item.id,
     item: item.item,
     clause: item.clause,
@@ -92,18 +95,23 @@ function describeFate(plan: BundlePlan, item: Item, held: readonly SectionRecord
     provenance: item.provenance ?? null,
     sensitivity: item.sensitivity,
     home: homeOf(plan.policy, item),
-    purposes: described.purposes,
-    bases: described.bases,
-    recipients: described.recipients.filter(({ dataShared }) => dataShared),
-    retention: {
+    role: described.role.holder,
+    controller: typed(['dpv:DataController'], { name: described.role.controller }),
+    processors: described.role.processors.map((name) => typed(['dpv:DataProcessor'], { name })),
+    purposes: described.purposes.map((purpose) => typed(purposeTerms(plan.policy, purpose.id), purpose)),
+    bases: described.bases.map((basis) => typed(basisTerms(basis.articles), basis)),
+    recipients: described.recipients
+      .filter(({ dataShared }) => dataShared)
+      .map((recipient) => typed(['dpv:Recipient'], recipient)),
+    retention: typed(storageTerms(effective.kind === 'COMPUTABLE'), {
       rules: item.retention,
       text: described.retention.text,
       ...(effective.kind === 'COMPUTABLE' ? { max: effective.max, triggerStated: effective.triggerStated } : {}),
-    },
+    }),
     status: described.status,
     assumptions: described.assumptions.map(({ id }) => id),
     dispositions: [...fates.values()],
-  };
+  });
 }
 
 /** Each omission once, with its count; a zero count says that nothing of the kind is held and is left out. */
@@ -160,15 +168,15 @@ function referralsOf({ policy, scope }: BundlePlan): object[] {
         name: item.item,
         where: fate.where === 'DEVICE' ? 'HELD_ON_DEVICE' : 'HELD_BY_THIRD_PARTY',
         party: fate.party,
-        clause: item.clause,
-        quote: referralQuote(policy, item),
+        ...witnessOf(policy, item),
       },
     ];
   });
 }
 
-/** The rule that says where the data live is the better witness than the line that names the item. */
-function referralQuote(policy: BundlePlan['policy'], item: Item): string {
+/** The rule that says where the data live is the better witness than the line that names the item; clause and quote go together. */
+function witnessOf(policy: BundlePlan['policy'], item: Item): { readonly clause: string; readonly quote: string } {
   const rule = policy.retention.find(({ id }) => item.retention.includes(id));
-  return rule?.quote ?? item.quote;
+  if (rule?.quote === undefined || rule.clause === undefined) return { clause: item.clause, quote: item.quote };
+  return { clause: rule.clause, quote: rule.quote };
 }

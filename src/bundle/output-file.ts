@@ -2,25 +2,36 @@ import { createWriteStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { CarryallError, isCarryallError } from '../errors.ts';
 import { newId } from '../ids.ts';
+import { DigestingWriter, type Digest } from './digesting-writer.ts';
 
 /**
  * Writes a file whole or not at all: beside its place first, then to disk, then under its name. When `fill` throws, nothing
- * is left. Throws OUTPUT_FAILED for what the disk refuses, and whatever of ours `fill` throws.
+ * is left. `digest` tells what was written, once the destination has finished. Throws OUTPUT_FAILED for what the disk refuses, and whatever of ours `fill` throws.
  */
-export async function writeWhole<T>(path: string, fill: (destination: Writable) => Promise<T>): Promise<T> {
+export async function writeWhole<T>(
+  path: string,
+  fill: (destination: Writable, digest: () => Digest) => Promise<T>,
+): Promise<T> {
   const target = resolve(path);
   const folder = dirname(target);
   await assertWritable(target, folder);
   const partial = join(folder, `.${basename(target)}.${newId('part')}`);
+  const file = new DigestingWriter(createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }));
+  // Told below, whether or not `fill` listens.
+  file.on('error', () => {});
   try {
-    const result = await fill(createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }));
+    const result = await fill(file, () => file.digest());
+    await finished(file.end());
     await rename(partial, target);
     await syncFolder(folder);
     return result;
   } catch (error) {
-    await rm(partial, { force: true });
+    if (!file.closed) await new Promise((resolve) => file.once('close', resolve).destroy());
+    // A name that could not be made cannot be removed either; what failed first is what is told.
+    await rm(partial, { force: true }).catch(() => {});
     if (isCarryallError(error)) throw error;
     throw new CarryallError(
       'OUTPUT_FAILED',

@@ -1,38 +1,70 @@
+import { countrySpecs } from 'ibantools';
+
 /** A part of a text. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** Runs of digits that are long enough for a card number, with the separators people type between groups. */
-export const CARD_LIKE = /(?<!\d)\d(?:[ .\-\u00a0]?\d){12,24}(?!\d)/g;
-/** What begins like an IBAN; it may swallow the words that follow, so the number is sought inside. */
-export const IBAN_LIKE = /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,40}/gi;
+// What people type between the groups of a number.
+const GAP = '[ .\\-\\u00a0]?';
+const DIGIT_RUN = new RegExp(`\\d(?:${GAP}\\d){12,}`, 'g');
+const IBAN_START = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}/giu;
+const SHORTEST = 13;
+const LONGEST = 19;
 
-/** The card number in a run of digits: the longest that checks and ends where groups end. */
-export function cardIn(run: string): Span | null {
-  const starts = [...run.matchAll(/(?<!\d)\d/g)].map((match) => match.index);
-  const ends = [...run.matchAll(/\d(?!\d)/g)].map((match) => match.index + 1).toReversed();
-  for (const start of starts) {
-    for (const end of ends) {
-      if (end > start && isCardNumber(run.slice(start, end))) return { start, end };
+/**
+ * The card numbers in a text. Every stretch of whole groups with 13 to 19 digits is tried, and stretches that overlap are
+ * one: a number that stands behind a telephone number, or behind another card, is found all the same.
+ */
+export function cardsIn(text: string): Span[] {
+  return [...text.matchAll(DIGIT_RUN)].flatMap((run) => {
+    const found: Span[] = [];
+    const starts = [...run[0].matchAll(/(?<!\d)\d/g)].map(({ index }) => index);
+    const ends = [...run[0].matchAll(/\d(?!\d)/g)].map(({ index }) => index + 1);
+    for (const start of starts) {
+      for (const end of ends) {
+        if (end - start >= SHORTEST && isCardNumber(run[0].slice(start, end)))
+          found.push({ start: run.index + start, end: run.index + end });
+      }
     }
-  }
-  return null;
+    return merged(found);
+  });
 }
 
-/** The IBAN at the start of a text: its longest beginning that checks. */
-export function ibanIn(text: string): Span | null {
-  for (let end = text.length; end >= 15; end -= 1) {
-    if (text[end - 1] !== ' ' && isIban(text.slice(0, end))) return { start: 0, end };
+/** The account numbers in a text: from every place where one might begin, as many characters as its country has. */
+export function ibansIn(text: string): Span[] {
+  const found = [...text.matchAll(IBAN_START)].flatMap(({ 0: head, index }): Span[] => {
+    const length = countrySpecs[head.slice(0, 2).toUpperCase()]?.chars;
+    if (length === undefined || length === null) return [];
+    let compact = '';
+    let end = index;
+    for (; end < text.length && compact.length < length; end += 1) {
+      const character = text.charAt(end);
+      if (/[A-Z0-9]/i.test(character)) compact += character.toUpperCase();
+      else if (!/[ .\-\u00a0]/.test(character)) break;
+    }
+    return compact.length === length && isIban(compact) ? [{ start: index, end }] : [];
+  });
+  return merged(found);
+}
+
+/**
+ * ISO 13616: turned and read as a number, it is 1 modulo 97. What a country checks besides is not asked: a number that only
+ * looks like an account is blanked too.
+ */
+function isIban(compact: string): boolean {
+  let rest = 0;
+  for (const character of compact.slice(4) + compact.slice(0, 4)) {
+    for (const digit of String(Number.parseInt(character, 36))) rest = (rest * 10 + Number(digit)) % 97;
   }
-  return null;
+  return rest === 1;
 }
 
 /** ISO/IEC 7812: 13 to 19 digits whose Luhn sum is a multiple of ten. */
 export function isCardNumber(text: string): boolean {
   const digits = text.replaceAll(/\D/g, '');
-  if (digits.length < 13 || digits.length > 19 || /^(\d)\1*$/.test(digits)) return false;
+  if (digits.length < SHORTEST || digits.length > LONGEST || /^(\d)\1*$/.test(digits)) return false;
   let sum = 0;
   for (let index = 0; index < digits.length; index += 1) {
     const digit = Number(digits[digits.length - 1 - index]);
@@ -42,13 +74,13 @@ export function isCardNumber(text: string): boolean {
   return sum % 10 === 0;
 }
 
-/** ISO 13616: turned and read as a number, it is 1 modulo 97. */
-function isIban(text: string): boolean {
-  const compact = text.replaceAll(' ', '').toUpperCase();
-  if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(compact)) return false;
-  let rest = 0;
-  for (const character of compact.slice(4) + compact.slice(0, 4)) {
-    for (const digit of String(Number.parseInt(character, 36))) rest = (rest * 10 + Number(digit)) % 97;
+/** Spans in order, those that overlap as one. */
+function merged(spans: readonly Span[]): Span[] {
+  const all: Span[] = [];
+  for (const span of spans.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+    const last = all.at(-1);
+    if (last === undefined || span.start >= last.end) all.push(span);
+    else all[all.length - 1] = { start: last.start, end: Math.max(last.end, span.end) };
   }
-  return rest === 1;
+  return all;
 }

@@ -92,8 +92,8 @@ function planColumns(
     if (entry.kind !== 'personal') return [];
     const cases = variantsOf(dataset).map((words): Case => {
       const item = itemIn(policy, entry, words);
-      if (item === null) return { words, item, fate: { kind: 'UNDECLARED', included: false } };
       if (entry.withheld !== undefined) return { words, item, fate: { kind: 'WITHHOLD', reason: entry.withheld } };
+      if (item === null) return { words, item, fate: { kind: 'UNDECLARED', included: false } };
       const parties =
         dataset.parties === undefined ? null : (words.get(dataset.parties) as 'CALLER' | 'CALLEE' | 'BOTH');
       const fate = dispositionOf({
@@ -110,10 +110,15 @@ function planColumns(
     });
     return [{ field, entry, cases }];
   });
-  return scope === 'ACCESS' && isAnsweredFor(policy, relation, planned) ? planned.map(includeUndeclared) : planned;
+  return scope === 'ACCESS' && relation !== 'CALL_COUNTERPARTY' && isAnsweredFor(policy, relation, planned)
+    ? planned.map(includeUndeclared)
+    : planned;
 }
 
-/** Undeclared values are told only where nothing in the dataset is someone else's to tell. */
+/**
+ * Undeclared values are told only where nothing in the dataset is someone else's to tell; never to the other party of a
+ * call, for in the rows of another person nothing undeclared can be taken for theirs.
+ */
 function isAnsweredFor(policy: Policy, relation: Relation, columns: readonly PlannedColumn[]): boolean {
   const fates = columns.flatMap(({ cases }) => cases).filter(({ item }) => item !== null);
   if (fates.length > 0) return fates.every(({ fate }) => fate.kind !== 'ROUTE');

@@ -1,69 +1,61 @@
-import type { Readable } from 'node:stream';
-import { type Entry, type ZipFile, open as openZip } from 'yauzl';
+import { createReadStream } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { crc32, createInflateRaw } from 'node:zlib';
 import { CarryallError } from '../errors.ts';
-import type { BundleFile, BundleReader } from './verify.ts';
+import { dataAt, type ArchiveEntry } from './archive-headers.ts';
+import { readLayout } from './archive-layout.ts';
+import { collect, type BundleReader } from './bundle-reader.ts';
 
-const LARGEST_PART = 64 * 1024 * 1024;
-
-/** Opens an archive for reading; nothing is ever extracted to disk. Throws BAD_INPUT for a broken one. */
+/** Opens an archive for reading; nothing is ever extracted to disk. Throws BAD_INPUT for what is no archive. */
 export async function bundleArchive(path: string): Promise<BundleReader> {
-  const zip = await new Promise<ZipFile>((resolve, reject) => {
-    openZip(
-      path,
-      { lazyEntries: true, autoClose: false, strictFileNames: true, validateEntrySizes: true },
-      (error, file) => (error === null ? resolve(file) : reject(broken(path, error))),
-    );
-  });
-  const entries = await readEntries(zip, path);
-  return {
-    async *files() {
-      for (const entry of entries)
-        yield { path: entry.fileName, bytes: await streamOf(zip, entry) } satisfies BundleFile;
-    },
-    async part(name) {
-      const entry = entries.find(({ fileName }) => fileName === name);
-      if (entry === undefined || entry.uncompressedSize > LARGEST_PART)
-        throw new CarryallError('BAD_INPUT', `${path} has no ${name}: it is not a bundle of Carryall.`);
-      const chunks: Buffer[] = [];
-      for await (const chunk of await streamOf(zip, entry)) chunks.push(chunk as Buffer);
-      return parse(path, name, Buffer.concat(chunks));
-    },
-    async [Symbol.asyncDispose]() {
-      zip.close();
-    },
-  };
-}
-
-/** Parses a part. Throws BAD_INPUT. */
-function parse(path: string, name: string, bytes: Buffer): unknown {
+  const file = await open(path);
   try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch (cause) {
-    throw new CarryallError('BAD_INPUT', `${path}: ${name} is not JSON.`, { cause });
+    const { entries, faults } = await readLayout(path, file);
+    return {
+      container: 'ZIP',
+      faults,
+      *files() {
+        for (const entry of entries) yield { path: entry.path, size: entry.bytes, bytes: unpack(file, entry) };
+      },
+      async part(name) {
+        const entry = entries.find((each) => each.path === name);
+        return entry === undefined ? null : collect(entry.bytes, unpack(file, entry));
+      },
+      [Symbol.asyncDispose]: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
   }
 }
 
-function readEntries(zip: ZipFile, path: string): Promise<Entry[]> {
-  return new Promise((resolve, reject) => {
-    const entries: Entry[] = [];
-    zip.on('entry', (entry: Entry) => {
-      entries.push(entry);
-      zip.readEntry();
-    });
-    zip.once('end', () => resolve(entries));
-    zip.once('error', (error: Error) => reject(broken(path, error)));
-    zip.readEntry();
+/** The bytes of a file: as many as the directory says, with its checksum, from all of the packed ones. Throws BAD_INPUT. */
+async function* unpack(file: FileHandle, entry: ArchiveEntry): AsyncGenerator<Buffer> {
+  const start = dataAt(entry);
+  const inflate = createInflateRaw();
+  // By its number: a stream made by the handle would leave a listener there for each file.
+  const packed = createReadStream('', {
+    fd: file.fd,
+    autoClose: false,
+    start,
+    end: start + entry.packedBytes - 1,
   });
-}
-
-function streamOf(zip: ZipFile, entry: Entry): Promise<Readable> {
-  return new Promise((resolve, reject) => {
-    zip.openReadStream(entry, (error, stream) =>
-      error === null ? resolve(stream) : reject(broken(entry.fileName, error)),
-    );
-  });
-}
-
-function broken(path: string, cause: Error): CarryallError {
-  return new CarryallError('BAD_INPUT', `${path} is broken: ${cause.message}`, { cause });
+  const flowing = pipeline(packed, inflate);
+  flowing.catch(() => {});
+  let bytes = 0;
+  let sum = 0;
+  try {
+    for await (const chunk of inflate as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > entry.bytes) break;
+      sum = crc32(chunk, sum);
+      yield chunk;
+    }
+  } catch (cause) {
+    throw new CarryallError('BAD_INPUT', 'is broken: it cannot be decompressed', { cause });
+  }
+  if (bytes !== entry.bytes) throw new CarryallError('BAD_INPUT', 'holds more or less than the archive says');
+  if (sum !== entry.crc32) throw new CarryallError('BAD_INPUT', 'has another checksum than the archive says');
+  if (inflate.bytesWritten !== entry.packedBytes) throw new CarryallError('BAD_INPUT', 'hides bytes behind its end');
 }

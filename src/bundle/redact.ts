@@ -1,6 +1,6 @@
 import type { Format } from '../catalogue/dataset.ts';
 import { exactNumber } from './json-exact.ts';
-import { CARD_LIKE, cardIn, IBAN_LIKE, ibanIn, isCardNumber, type Span } from './payment-numbers.ts';
+import { cardsIn, ibansIn, isCardNumber, type Span } from './payment-numbers.ts';
 
 /**
  * The last look at what leaves. Whatever a plan allowed, no card number, bank account or credential passes this step
@@ -99,6 +99,7 @@ export function treatmentOf(format: Format): Treatment {
 export function redactValue(value: unknown, treatment: Treatment, counts: RedactionCounts, people = false): unknown {
   switch (treatment) {
     case 'TYPED':
+      if (Array.isArray(value)) return value.map((each) => redactValue(each, treatment, counts));
       return typeof value === 'string' ? redactCredentials(value, counts) : value;
     case 'FREE_TEXT':
       return typeof value === 'string' ? redactText(value, counts, people) : value;
@@ -119,7 +120,7 @@ function redactTree(value: unknown, counts: RedactionCounts): unknown {
     return blank('DENIED_KEY', counts);
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => [
-      key,
+      redactText(key, counts, false),
       isDenied(key, each) ? blank('DENIED_KEY', counts) : redactTree(each, counts),
     ]),
   );
@@ -136,9 +137,9 @@ function redactCredentials(text: string, counts: RedactionCounts): string {
 
 /** Blanks free text: credentials, then account numbers that check, then card numbers that check. */
 function redactText(text: string, counts: RedactionCounts, people: boolean): string {
-  const clean = redactCredentials(text, counts)
-    .replaceAll(IBAN_LIKE, (match) => blankFound(match, ibanIn(match), 'BANK_ACCOUNT', counts))
-    .replaceAll(CARD_LIKE, (match) => blankFound(match, cardIn(match), 'CARD_NUMBER', counts));
+  const safe = redactCredentials(text, counts);
+  const withoutAccounts = blankSpans(safe, ibansIn(safe), 'BANK_ACCOUNT', counts);
+  const clean = blankSpans(withoutAccounts, cardsIn(withoutAccounts), 'CARD_NUMBER', counts);
   if (!people) return clean;
   return clean
     .replaceAll(EMAIL, () => blank('OTHER_PERSON', counts))
@@ -158,8 +159,14 @@ function blank(rule: RedactionRule, counts: RedactionCounts): string {
   return BLANKS[rule];
 }
 
-function blankFound(match: string, found: Span | null, rule: RedactionRule, counts: RedactionCounts): string {
-  return found === null ? match : match.slice(0, found.start) + blank(rule, counts) + match.slice(found.end);
+function blankSpans(text: string, spans: readonly Span[], rule: RedactionRule, counts: RedactionCounts): string {
+  let out = '';
+  let at = 0;
+  for (const { start, end } of spans) {
+    out += text.slice(at, start) + blank(rule, counts);
+    at = end;
+  }
+  return at === 0 ? text : out + text.slice(at);
 }
 
 function plain(key: string): string {

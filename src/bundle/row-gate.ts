@@ -82,7 +82,7 @@ export class RowGate extends Transform {
 
   #pass(lines: Buffer): Buffer {
     for (let start = 0; start < lines.length; start = lines.indexOf(NEWLINE, start) + 1) {
-      if (lines.compare(this.#prefix, 0, this.#prefix.length, start, start + this.#prefix.length) !== 0) {
+      if (!lines.subarray(start, start + this.#prefix.length).equals(this.#prefix)) {
         throw new CarryallError(
           'FOREIGN_ROW',
           'A row that belongs to somebody else came out of the database. The bundle was given up; raise an incident.',

@@ -18,6 +18,7 @@ for (const byte of [0x20, 0x2e, 0x2d, 0xc2, 0xa0]) CLASSES[byte] = SEPARATOR;
 for (const character of '$J_AB') CLASSES[character.charCodeAt(0)] = TRIGGER;
 CLASSES['b'.charCodeAt(0)] = TRIGGER;
 
+const BACKSLASH = 0x5c;
 const SHORTEST_CARD = 13;
 const MOST_SEPARATORS = 2;
 
@@ -53,7 +54,13 @@ export function findSuspicious(bytes: Buffer, start: number, wanted: Wanted): nu
 
 /** Two letters at the start of a word and two digits, the second of them at `at`. */
 function startsIban(bytes: Buffer, at: number): boolean {
-  return isLetter(bytes[at - 3]) && isLetter(bytes[at - 2]) && !isWord(bytes[at - 4]);
+  if (!isLetter(bytes[at - 3]) || !isLetter(bytes[at - 2])) return false;
+  return !isWord(bytes[at - 4]) || endsEscape(bytes, at - 4);
+}
+
+/** The last character of an escape in JSON: it stands for a line break or a tab, not for a letter. */
+function endsEscape(bytes: Buffer, at: number): boolean {
+  return bytes[at - 1] === BACKSLASH || (bytes[at - 4] === 0x75 && bytes[at - 5] === BACKSLASH);
 }
 
 function isLetter(byte: number | undefined): boolean {

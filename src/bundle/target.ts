@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { PassThrough, Transform, type Readable, type TransformCallback, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { writeZip, type FileSink, type WrittenFile } from './archive.ts';
@@ -23,6 +24,8 @@ export interface BundleTarget {
   blob(path: string, content: () => Promise<Readable>): Promise<WrittenFile | null>;
   /** A part that is not rows: a schema, the information, the manifest. */
   part(path: string, value: unknown): Promise<WrittenFile | null>;
+  /** The signature of the manifest, right after it. */
+  signature(jws: string): Promise<void>;
 }
 
 /** Which container, and where its scratch files may lie. */
@@ -44,11 +47,13 @@ export async function withTarget(
   }
   const document = new PassThrough();
   const flowing = pipeline(document, destination, ...(signal === undefined ? [] : [{ signal }]));
+  const writing = writeDocument(document, fill);
   try {
-    await Promise.race([writeDocument(document, fill), flowing.then(() => {})]);
+    await Promise.race([writing, flowing.then(() => writing)]);
   } catch (error) {
     document.destroy(error as Error);
-    await flowing.catch(() => {});
+    // Whoever fills may still be reading from a connection that is about to be handed on.
+    await Promise.allSettled([flowing, writing]);
     throw error;
   }
   await flowing;
@@ -73,6 +78,7 @@ function zipTarget(sink: FileSink, workFolder: string): BundleTarget {
     },
     blob: async (path, content) => sink.write(path, await content()),
     part: (path, value) => sink.write(path, typeof value === 'string' ? value : `${JSON.stringify(value, null, 2)}\n`),
+    signature: async (jws) => void (await sink.write('manifest.jws', jws)),
   };
 }
 
@@ -117,9 +123,15 @@ async function writeDocument(document: PassThrough, fill: (target: BundleTarget)
       const meter = new Meter();
       const lines = file.open();
       await out.key(file.name);
-      await pipeline(lines, meter, new ArrayOfLines(), async (source: AsyncIterable<Buffer>) => {
-        for await (const chunk of source) await out.raw(chunk);
-      });
+      await pipeline(
+        lines,
+        meter,
+        new ArrayOfLines(),
+        async (source: AsyncIterable<Buffer>) => {
+          for await (const chunk of source) await out.raw(chunk);
+        },
+        { signal: out.closed },
+      );
       return [{ path: `${file.place}/${file.name}`, bytes: meter.bytes, sha256: meter.digest() }];
     },
     blob: async () => null,
@@ -130,7 +142,12 @@ async function writeDocument(document: PassThrough, fill: (target: BundleTarget)
       await out.key(file.replace(/(?:\.schema)?\.json$/, ''));
       const text = JSON.stringify(value);
       await out.raw(text);
-      return null;
+      return { path, bytes: Buffer.byteLength(text), sha256: hash('sha256', text) };
+    },
+    async signature(jws) {
+      await out.enter(null);
+      await out.key('signature');
+      await out.raw(JSON.stringify(jws));
     },
   });
   await out.enter(null);
@@ -142,9 +159,13 @@ class DocumentWriter {
   readonly #out: PassThrough;
   #group: string | null = null;
   #first = true;
+  readonly #closing = new AbortController();
+  /** Aborts when nobody reads the document any more. */
+  readonly closed = this.#closing.signal;
 
   constructor(out: PassThrough) {
     this.#out = out;
+    out.once('close', () => this.#closing.abort());
     out.write('{');
   }
 

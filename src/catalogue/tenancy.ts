@@ -28,7 +28,7 @@ export const tenancy = {
           by: 'kind',
           of: {
             EMAIL: ['account.email'],
-            PHONE: ['account.phone', 'call.callingNumber', 'call.calledNumber', 'call.counterpartNumber'],
+            PHONE: ['account.phone'],
             ACCOUNT_ID: ['account.info'],
             CUSTOMER_ID: ['billing.stripeCustomerId', 'payment.transactionId', 'billing.information'],
             REQUESTER_ID: ['ticket.record'],

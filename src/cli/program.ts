@@ -3,6 +3,7 @@ import { catalogueCommand } from './commands/catalogue.ts';
 import { demoCommand } from './commands/demo.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
+import { keysCommand } from './commands/keys.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { policyCommand } from './commands/policy.ts';
 import { schemaCommand } from './commands/schema.ts';
@@ -28,6 +29,7 @@ for (const command of [
   subjectCommand,
   exportCommand,
   verifyCommand,
+  keysCommand,
   sweepCommand,
   catalogueCommand,
   policyCommand,

@@ -14,6 +14,8 @@ export async function serve(
   onReady: (url: string) => void,
 ): Promise<void> {
   const log = createLog();
+  // Makes the first key, and refuses broken ones before anybody is served.
+  await gateway.signing.published();
   const prisma = createPrisma(gateway.database.pool);
   const signal = listenForStop();
   const door = createGateway({

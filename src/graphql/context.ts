@@ -24,7 +24,7 @@ export interface GatewayContext {
   readonly prisma: PrismaClient;
   readonly pool: pg.Pool;
   /** Where bundles find stored files and leave scratch files. */
-  readonly bundles: Pick<BundleSources, 'blobs' | 'workFolder'>;
+  readonly bundles: Pick<BundleSources, 'blobs' | 'workFolder' | 'signing'>;
   /** The one instant at which the whole request is decided. */
   readonly now: Date;
   /** The id or class of a purpose of the policy; whether it is known is for the access rules to say. */

@@ -23,6 +23,7 @@ function clientCode(code: ErrorCode): string | null {
     case 'BUNDLE_FAILED':
     case 'FOREIGN_ROW':
     case 'SECRET_FOUND':
+    case 'KEYS_INVALID':
     case 'OUTPUT_FAILED':
     case 'CANCELLED':
       return null;

@@ -1,6 +1,8 @@
 import { createYoga } from 'graphql-yoga';
 import type pg from 'pg';
 import type { BundleSources } from '../bundle/build.ts';
+import { jwksOf } from '../bundle/sign/jwks.ts';
+import type { SigningKeys } from '../bundle/sign/signing-keys.ts';
 import type { Clock } from '../clock.ts';
 import { CarryallError, isCarryallError } from '../errors.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
@@ -22,7 +24,7 @@ export interface GatewayOptions {
   readonly book: PolicyBook;
   readonly key: TokenKey;
   readonly clock: Clock;
-  readonly bundles: Pick<BundleSources, 'blobs' | 'workFolder'>;
+  readonly bundles: Pick<BundleSources, 'blobs' | 'workFolder' | 'signing'>;
   /**
    * Serve GraphiQL at /graphiql and let everyone see the schema.
    * @default false
@@ -70,7 +72,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       ...caller,
       prisma,
       pool,
-      bundles: { blobs: bundles.blobs, workFolder: bundles.workFolder },
+      bundles: { blobs: bundles.blobs, workFolder: bundles.workFolder, signing: bundles.signing },
       now,
       purpose: declared(request, 'x-carryall-purpose', 100),
       reason: declared(request, 'x-carryall-reason', 500),
@@ -87,6 +89,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     switch (pathname) {
       case '/healthz':
         return new Response('ok\n', { headers: { 'content-type': 'text/plain' } });
+      case '/.well-known/jwks.json':
+        return request.method === 'GET' && bundles.signing !== undefined ? publicKeys(bundles.signing) : notFound();
       case '/graphiql':
         return graphiql && request.method === 'GET' ? graphiqlPage() : notFound();
       case '/graphql': {
@@ -127,6 +131,13 @@ function refusal(status: number, error: unknown, headers: Readonly<Record<string
     { errors: [{ message, extensions }] },
     { status, headers: { 'cache-control': 'no-store', ...headers } },
   );
+}
+
+/** The keys by which anybody checks a bundle. A new one is used only from its rotation on, so a cache may be minutes behind. */
+async function publicKeys(signing: SigningKeys): Promise<Response> {
+  return new Response(JSON.stringify(jwksOf(await signing.published())), {
+    headers: { 'content-type': 'application/jwk-set+json', 'cache-control': 'public, max-age=300' },
+  });
 }
 
 function notFound(): Response {

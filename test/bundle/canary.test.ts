@@ -27,25 +27,52 @@ beforeAll(async () => {
     const [mine, theirs]: [Canary[], Canary[]] = [[], []];
     canaries.set(tenantId, mine);
     strangers.set(tenantId, theirs);
-    await seedEveryDataset(at.prisma, { tenantId, subjectId: 'ann', prefix: 'ann', phone: '+31612345678', blobs: at.sources.blobs, fill: (cell) => forbidden(cell, mine) });
-    await seedEveryDataset(at.prisma, { tenantId, subjectId: 'zed', prefix: 'zed', phone: '+31687654321', blobs: at.sources.blobs, fill: (cell) => foreign(cell, theirs) });
+    await seedEveryDataset(at.prisma, {
+      tenantId,
+      subjectId: 'ann',
+      prefix: 'ann',
+      phone: '+31612345678',
+      blobs: at.sources.blobs,
+      fill: (cell) => forbidden(cell, mine),
+    });
+    await seedEveryDataset(at.prisma, {
+      tenantId,
+      subjectId: 'zed',
+      prefix: 'zed',
+      phone: '+31687654321',
+      blobs: at.sources.blobs,
+      fill: (cell) => foreign(cell, theirs),
+    });
     // Ann at the other end of one of Zed's calls, and among Zed's contacts: she gets rows of his, and nothing that is his.
-    await at.prisma.callRecord.updateMany({ where: { tenantId, subjectId: 'zed' }, data: { calledNumber: '+31612345678' } });
-    await at.prisma.billingContact.updateMany({ where: { tenantId, subjectId: 'zed' }, data: { contactSubjectId: 'ann', phone: '+31612345678', email: 'ann@example.org' } });
+    await at.prisma.callRecord.updateMany({
+      where: { tenantId, subjectId: 'zed' },
+      data: { calledNumber: '+31612345678' },
+    });
+    await at.prisma.billingContact.updateMany({
+      where: { tenantId, subjectId: 'zed' },
+      data: { contactSubjectId: 'ann', phone: '+31612345678', email: 'ann@example.org' },
+    });
   }
 });
 
 afterAll(() => at[Symbol.asyncDispose]());
 
-const bundles = TENANT_IDS.flatMap((tenantId) => SCOPES.flatMap((scope) => FORMATS.map((format) => [tenantId, scope, format] as const)));
+const bundles = TENANT_IDS.flatMap((tenantId) =>
+  SCOPES.flatMap((scope) => FORMATS.map((format) => [tenantId, scope, format] as const)),
+);
 
 describe('no bundle', () => {
-  test.each(bundles)('of %s %s %s holds a secret or a forbidden value, in any form', async (tenantId, scope, format) => {
-    const bundle = await at.export(tenantId, 'ann', scope, format);
-    const found = (canaries.get(tenantId) ?? []).filter(({ value }) => traces(value).some((trace) => holds(bundle, trace)));
-    expect(found.map(({ where, value }) => `${where}: ${value}`)).toEqual([]);
-    expect(bundle.text.split('\n').filter((line) => line.includes(MARK) || /\$2[aby]\$/.test(line))).toEqual([]);
-  });
+  test.each(bundles)(
+    'of %s %s %s holds a secret or a forbidden value, in any form',
+    async (tenantId, scope, format) => {
+      const bundle = await at.export(tenantId, 'ann', scope, format);
+      const found = (canaries.get(tenantId) ?? []).filter(({ value }) =>
+        traces(value).some((trace) => holds(bundle, trace)),
+      );
+      expect(found.map(({ where, value }) => `${where}: ${value}`)).toEqual([]);
+      expect(bundle.text.split('\n').filter((line) => line.includes(MARK) || /\$2[aby]\$/.test(line))).toEqual([]);
+    },
+  );
 
   test.each(bundles)('of %s %s %s holds anything of another person', async (tenantId, scope, format) => {
     const bundle = await at.export(tenantId, 'ann', scope, format);
@@ -60,7 +87,10 @@ describe('no bundle', () => {
   test.each(bundles)('of %s %s %s holds what was shown to prove an identity', async (tenantId, scope, format) => {
     const bundle = await at.export(tenantId, 'ann', scope, format);
     expect(bundle.text.split('\n').filter((line) => line.includes('passport'))).toEqual([]);
-    if (scope === 'ACCESS') expect(bundle.manifest.omissions).toContainEqual(expect.objectContaining({ dataset: 'requests', reason: 'IDENTITY_EVIDENCE', count: 1 }));
+    if (scope === 'ACCESS')
+      expect(bundle.manifest.omissions).toContainEqual(
+        expect.objectContaining({ dataset: 'requests', reason: 'IDENTITY_EVIDENCE', count: 1 }),
+      );
   });
 });
 
@@ -73,7 +103,14 @@ describe('the same search', () => {
   });
 
   test('finds what is put into a file, into the bytes of a base64 text, and into hexadecimal', () => {
-    const bundle = { entries: new Map([['a', Buffer.from(`x ${Buffer.from('a CANARY-1 b').toString('base64')} ${Buffer.from('CANARY-2').toString('hex')}`)]]) };
+    const bundle = {
+      entries: new Map([
+        [
+          'a',
+          Buffer.from(`x ${Buffer.from('a CANARY-1 b').toString('base64')} ${Buffer.from('CANARY-2').toString('hex')}`),
+        ],
+      ]),
+    };
     for (const trace of ['CANARY-1', 'CANARY-2']) expect(holds(bundle, trace)).toBe(true);
     expect(holds(bundle, 'KANARIE-3')).toBe(false);
   });
@@ -81,7 +118,10 @@ describe('the same search', () => {
   test('finds a stranger’s words in the stranger’s own bundle', async () => {
     for (const tenantId of TENANT_IDS) {
       const bundle = await at.export(tenantId, 'zed', 'ACCESS');
-      expect((strangers.get(tenantId) ?? []).filter(({ value }) => holds(bundle, value)).length, tenantId).toBeGreaterThan(20);
+      expect(
+        (strangers.get(tenantId) ?? []).filter(({ value }) => holds(bundle, value)).length,
+        tenantId,
+      ).toBeGreaterThan(20);
     }
   });
 });
@@ -116,11 +156,17 @@ function forbidden({ dataset, field, entry }: Cell, found: Canary[]): unknown {
     }
     case 'json': {
       const shapes = [
-        () => ({ note: 'PUBLICWORD', deep: { list: [{ text: `card ${plant(card)}`, number: 1 }, [[`Bearer ${plant(`${token}bearer`)}`]]] } }),
+        () => ({
+          note: 'PUBLICWORD',
+          deep: { list: [{ text: `card ${plant(card)}`, number: 1 }, [[`Bearer ${plant(`${token}bearer`)}`]]] },
+        }),
         () => ({ note: 'PUBLICWORD', card: { last4: plant(`${token}-last4`), fingerprint: plant(`${token}-fp`) } }),
-        () => ({ note: 'PUBLICWORD', a: { b: { c: { password: plant(`${token}-pw`), apiKey: [plant(`${token}-key`)] } } } }),
+        () => ({
+          note: 'PUBLICWORD',
+          a: { b: { c: { password: plant(`${token}-pw`), apiKey: [plant(`${token}-key`)] } } },
+        }),
         () => ({ note: 'PUBLICWORD', list: [{ any: { object: 'payment_method', id: plant(`${token}-pm`) } }] }),
-        () => ({ note: 'PUBLICWORD', to: plant(account), then: [{ iban: plant(account) }] }),
+        () => ({ note: 'PUBLICWORD', to: plant(account), from: [{ iban: plant(account) }] }),
       ];
       return shapes[id % shapes.length]?.();
     }
@@ -131,7 +177,8 @@ function forbidden({ dataset, field, entry }: Cell, found: Canary[]): unknown {
 
 /** What stands in Zed's columns: a word of his own in every text. */
 function foreign({ dataset, field, entry }: Cell, found: Canary[]): unknown {
-  if (entry.kind !== 'personal' || !['text', 'name', 'json', 'id', 'key', 'url'].includes(entry.format)) return undefined;
+  if (entry.kind !== 'personal' || !['text', 'name', 'json', 'id', 'key', 'url'].includes(entry.format))
+    return undefined;
   // The one row that both are in: what Zed's billing contact is called is Ann's.
   if (dataset.model === 'BillingContact' || field === 'subjectId' || field === 'organisationId') return undefined;
   if (dataset.model === 'SubjectIdentifier') return undefined;
@@ -169,6 +216,8 @@ function packed(path: string, text: string): string {
 
 /** The middle of the base64 of a text that begins at some offset of three; its ends depend on what stands around. */
 function base64Core(text: string, offset: number): string {
-  const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]).toString('base64').replace(/=+$/, '');
+  const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)])
+    .toString('base64')
+    .replace(/=+$/, '');
   return encoded.slice(offset === 0 ? 0 : 4, -2);
 }

@@ -1,8 +1,8 @@
 import { finished } from 'node:stream/promises';
-import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CsvEncoder, undoFormulaGuard } from '../../src/bundle/csv.ts';
+import { readRecords, type Cell } from './read-csv.ts';
 
 /** The CSV of lines of JSON, handed in as these chunks of whole lines. */
 async function encode(names: readonly string[], chunks: readonly string[]): Promise<string> {
@@ -16,24 +16,41 @@ async function encode(names: readonly string[], chunks: readonly string[]): Prom
   return Buffer.concat(out).toString('utf8');
 }
 
-/** A cell as a reader gets it: whether it was quoted tells an empty text from nothing. */
-interface Cell {
-  readonly text: string;
-  readonly quoted: boolean;
-}
-
 function readCsv(csv: string): { readonly header: readonly string[]; readonly rows: readonly (readonly Cell[])[] } {
-  const records: Cell[][] = parse(csv, {
-    record_delimiter: '\r\n',
-    cast: (text, { quoting }) => ({ text, quoted: quoting }),
-  });
+  const records = readRecords(csv);
   const [header = [], ...rows] = records;
   return { header: header.map(({ text }) => text), rows };
 }
 
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
-  fc.string({ unit: fc.constantFrom('"', "'", ',', '\r', '\n', '\t', '\\', '=', '+', '-', '@', '＝', '＋', '－', '＠', ' ', 'a', '1', '\u2028', '\u2029', '\ufeff', '😀', 'é') }),
+  fc.string({
+    unit: fc.constantFrom(
+      '"',
+      "'",
+      ',',
+      '\r',
+      '\n',
+      '\t',
+      '\\',
+      '=',
+      '+',
+      '-',
+      '@',
+      '＝',
+      '＋',
+      '－',
+      '＠',
+      ' ',
+      'a',
+      '1',
+      '\u2028',
+      '\u2029',
+      '\ufeff',
+      '😀',
+      'é',
+    ),
+  }),
 );
 /** What PostgreSQL may write as a number. */
 const number = fc.oneof(
@@ -45,12 +62,19 @@ const value = fc.oneof(
   number.map((each) => ({ json: each, is: { raw: each } as const })),
   fc.constantFrom('true', 'false').map((each) => ({ json: each, is: { raw: each } as const })),
   fc.constant({ json: 'null', is: null }),
-  fc.oneof(fc.array(fc.jsonValue()), fc.dictionary(text, fc.jsonValue())).map((each) => ({ json: JSON.stringify(each, null, 1).replaceAll('\n', ''), is: { tree: each } as const })),
+  fc
+    .oneof(fc.array(fc.jsonValue()), fc.dictionary(text, fc.jsonValue()))
+    .map((each) => ({ json: JSON.stringify(each, null, 1).replaceAll('\n', ''), is: { tree: each } as const })),
 );
 /** Rows with the same keys, as lines of JSON and as what their cells must say. */
 const table = fc
-  .uniqueArray(text.filter((name) => name !== ''), { minLength: 1, maxLength: 6 })
-  .chain((names) => fc.record({ names: fc.constant(names), rows: fc.array(fc.tuple(...names.map(() => value)), { maxLength: 8 }) }));
+  .uniqueArray(
+    text.filter((name) => name !== ''),
+    { minLength: 1, maxLength: 6 },
+  )
+  .chain((names) =>
+    fc.record({ names: fc.constant(names), rows: fc.array(fc.tuple(...names.map(() => value)), { maxLength: 8 }) }),
+  );
 
 const lineOf = (names: readonly string[], row: readonly { readonly json: string }[]): string =>
   `{${names.map((name, index) => `${JSON.stringify(name)}:${row[index]?.json}`).join(',')}}\n`;

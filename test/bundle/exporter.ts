@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type pg from 'pg';
-import { buildBundle, type BuildOptions, type BuiltBundle, type BundleRequest, type BundleSources } from '../../src/bundle/build.ts';
+import {
+  buildBundle,
+  type BuildOptions,
+  type BuiltBundle,
+  type BundleRequest,
+  type BundleSources,
+} from '../../src/bundle/build.ts';
 import type { Scope } from '../../src/catalogue/vocabulary.ts';
 import { fixedClock } from '../../src/clock.ts';
 import type { PrismaClient } from '../../src/generated/prisma/client.ts';
@@ -13,7 +19,7 @@ import { openTemporaryFolder } from '../support/temporary-folder.ts';
 import { unpack, type Unpacked } from './unpack.ts';
 
 /** The instant at which these tests stand. */
-export const NOW = '2026-11-22T00:00:00Z';
+const NOW = '2026-11-22T00:00:00Z';
 
 export const SCOPES = ['ACCESS', 'PORTABILITY'] as const;
 export const FORMATS = ['ZIP', 'JSON'] as const;
@@ -51,9 +57,12 @@ export async function openExporter(): Promise<Exporter> {
     workFolder: join(folder, 'work'),
   };
   for (const [tenantId, policyCode] of Object.entries(TENANTS)) {
-    await prisma.tenant.create({ data: { tenantId, policyCode, name: `Operator ${policyCode}`, country: 'NL', createdAt: new Date(NOW) } });
+    await prisma.tenant.create({
+      data: { tenantId, policyCode, name: `Operator ${policyCode}`, country: 'NL', createdAt: new Date(NOW) },
+    });
   }
-  const build: Exporter['build'] = (request, destination, options) => buildBundle(sources, request, destination, options);
+  const build: Exporter['build'] = (request, destination, options) =>
+    buildBundle(sources, request, destination, options);
   const later = parts.move();
   return {
     pool: database.pool,
@@ -71,7 +80,7 @@ export async function openExporter(): Promise<Exporter> {
 }
 
 /** A destination that keeps what it gets. */
-export function openMemory(): { readonly destination: Writable; bytes(): Buffer } {
+export function openMemory(): { readonly destination: Writable; readonly bytes: () => Buffer } {
   const chunks: Buffer[] = [];
   const destination = new Writable({
     write(chunk: Buffer, _encoding, callback) {
@@ -95,5 +104,7 @@ export async function addPerson(
   account: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
   await prisma.subject.create({ data: { tenantId, id, createdAt: new Date('2024-01-01T00:00:00Z') } });
-  await prisma.account.create({ data: { ...owned(tenantId, id, `acc_${id}`), createdAt: new Date('2024-01-01T00:00:00Z'), ...account } });
+  await prisma.account.create({
+    data: { ...owned(tenantId, id, `acc_${id}`), createdAt: new Date('2024-01-01T00:00:00Z'), ...account },
+  });
 }

@@ -117,6 +117,8 @@ function textOf({ phone, prefix }: Seed, entry: AnyField, words: Words): string 
     case 'digest':
       return '0'.repeat(64);
     default:
-      return words.get('kind') === 'PHONE' ? phone : `${prefix}-${[...words.values()].join('-').toLowerCase()}-${format}`;
+      return words.get('kind') === 'PHONE'
+        ? phone
+        : `${prefix}-${[...words.values()].join('-').toLowerCase()}-${format}`;
   }
 }

@@ -1,4 +1,4 @@
-import { fromBuffer } from 'yauzl';
+import { fromBuffer, type Entry, type ZipFile } from 'yauzl';
 import { buffer } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 
@@ -67,14 +67,16 @@ export async function unpack(bytes: Buffer, format: 'ZIP' | 'JSON'): Promise<Unp
 }
 
 /** The files of an archive, in its order; entries that are not UTF-8 text keep their bytes. */
-export async function readZip(bytes: Buffer): Promise<Map<string, Buffer>> {
+async function readZip(bytes: Buffer): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
-  const zip = await new Promise<import('yauzl').ZipFile>((resolve, reject) => {
-    fromBuffer(bytes, { lazyEntries: true, validateEntrySizes: true }, (error, file) => (error === null ? resolve(file) : reject(error)));
+  const zip = await new Promise<ZipFile>((resolve, reject) => {
+    fromBuffer(bytes, { lazyEntries: true, validateEntrySizes: true }, (error, file) =>
+      error === null ? resolve(file) : reject(error),
+    );
   });
   await new Promise<void>((resolve, reject) => {
     zip.on('error', reject).on('end', () => resolve());
-    zip.on('entry', (entry: import('yauzl').Entry) => {
+    zip.on('entry', (entry: Entry) => {
       zip.openReadStream(entry, (error, stream) => {
         if (error !== null) return reject(error);
         buffer(stream as Readable).then((content) => {
@@ -115,7 +117,13 @@ function rowsIn(entries: ReadonlyMap<string, Buffer>, folder: string): Map<strin
     const [, name, ending] = new RegExp(`^${folder}/(.+)\\.(json|ndjson)$`).exec(path) ?? [];
     if (name === undefined) continue;
     const text = content.toString('utf8');
-    const read = ending === 'json' ? (JSON.parse(text) as Row[]) : text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Row);
+    const read =
+      ending === 'json'
+        ? (JSON.parse(text) as Row[])
+        : text
+            .split('\n')
+            .filter(Boolean)
+            .map((line) => JSON.parse(line) as Row);
     rows.set(name, read);
   }
   return rows;

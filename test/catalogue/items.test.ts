@@ -7,7 +7,11 @@ import { homeOf } from '../../src/policy/home.ts';
 import { openTestDatabase } from '../support/database.ts';
 
 const { policies } = loadPolicies();
-const inColumns = new Map(datasets.flatMap(({ fields }) => Object.values(fields).flatMap((entry) => itemsOf(entry).map((item) => [item as string, entry.kind] as const))));
+const inColumns = new Map(
+  datasets.flatMap(({ fields }) =>
+    Object.values(fields).flatMap((entry) => itemsOf(entry).map((item) => [item as string, entry.kind] as const)),
+  ),
+);
 const all = policies.flatMap((policy) => policy.items.map((item) => ({ policy, item, home: homeOf(policy, item) })));
 
 describe('every item of every policy has a home', () => {
@@ -15,17 +19,27 @@ describe('every item of every policy has a home', () => {
     expect(all).toHaveLength(170);
   });
 
-  test.each(all.filter(({ home }) => home === 'COLUMN').map((each) => [each.item.id, each.item.item] as const))('%s %s is a catalogued column', (_id, name) => {
-    expect(inColumns.get(name)).toBe('personal');
-  });
+  test.each(all.filter(({ home }) => home === 'COLUMN').map((each) => [each.item.id, each.item.item] as const))(
+    '%s %s is a catalogued column',
+    (_id, name) => {
+      expect(inColumns.get(name)).toBe('personal');
+    },
+  );
 
-  test.each(all.filter(({ home }) => home === 'SECRET').map((each) => [each.item.id, each.item.item] as const))('%s %s is a secret column and no other', (_id, name) => {
-    expect(inColumns.get(name)).toBe('secret');
-  });
+  test.each(all.filter(({ home }) => home === 'SECRET').map((each) => [each.item.id, each.item.item] as const))(
+    '%s %s is a secret column and no other',
+    (_id, name) => {
+      expect(inColumns.get(name)).toBe('secret');
+    },
+  );
 
   test('what must not exist, lives elsewhere or is a copy has no column, but for an address that other policies keep', () => {
-    const others = all.filter(({ home }) => !['COLUMN', 'SECRET'].includes(home)).filter(({ item }) => inColumns.has(item.item));
-    expect(others.map(({ item, home }) => `${item.id} ${item.item} ${home}`)).toEqual(['CP-28 client.ipAddress TRANSIENT']);
+    const others = all
+      .filter(({ home }) => !['COLUMN', 'SECRET'].includes(home))
+      .filter(({ item }) => inColumns.has(item.item));
+    expect(others.map(({ item, home }) => `${item.id} ${item.item} ${home}`)).toEqual([
+      'CP-28 client.ipAddress TRANSIENT',
+    ]);
   });
 
   test('no item name is known that neither a column nor a policy uses', () => {

@@ -33,7 +33,10 @@ test('a misspelt item is a type error', () => {
 });
 
 test('a declaration by the words of a column must answer for every word of it', () => {
-  const provenance = { by: 'authorKind', of: { SUBJECT: 'PROVIDED', AGENT: 'GENERATED', SYSTEM: 'GENERATED' } } as const;
+  const provenance = {
+    by: 'authorKind',
+    of: { SUBJECT: 'PROVIDED', AGENT: 'GENERATED', SYSTEM: 'GENERATED' },
+  } as const;
   // @ts-expect-error THIRD_PARTY has no answer
   assertType<FieldEntry<'Message'>>(personal(['comm.email'], 'COMMS_CONTENT', provenance, 'text'));
 });

@@ -10,8 +10,10 @@ let database: Awaited<ReturnType<typeof openTestDatabase>>;
 const folder = openTemporaryFolder();
 let subject = '';
 
-const cli = (...args: string[]): Promise<CliResult> => runCli(args, { DATABASE_URL: database.url, CARRYALL_DATA: join(folder.path, 'data') });
-const exportTo = (out: string, of = subject): Promise<CliResult> => cli('export', '--tenant', 'acme', '--subject', of, '--scope', 'access', '--out', out);
+const cli = (...args: string[]): Promise<CliResult> =>
+  runCli(args, { DATABASE_URL: database.url, CARRYALL_DATA: join(folder.path, 'data') });
+const exportTo = (out: string, of = subject): Promise<CliResult> =>
+  cli('export', '--tenant', 'acme', '--subject', of, '--scope', 'access', '--out', out);
 
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -33,7 +35,17 @@ describe('what does not exist is named, with the way out', () => {
   });
 
   test('an unknown tenant is refused', async () => {
-    const { code, err } = await cli('export', '--tenant', 'nobody', '--subject', subject, '--scope', 'access', '--out', join(folder.path, 'a.zip'));
+    const { code, err } = await cli(
+      'export',
+      '--tenant',
+      'nobody',
+      '--subject',
+      subject,
+      '--scope',
+      'access',
+      '--out',
+      join(folder.path, 'a.zip'),
+    );
     expect(code).toBe(1);
     expect(err).toContain('NOT_FOUND: There is no such tenant');
   });
@@ -47,7 +59,17 @@ describe('what does not exist is named, with the way out', () => {
   });
 
   test('an unknown scope is refused with the known ones', async () => {
-    const { code, err } = await cli('export', '--tenant', 'acme', '--subject', subject, '--scope', 'everything', '--out', join(folder.path, 'c.zip'));
+    const { code, err } = await cli(
+      'export',
+      '--tenant',
+      'acme',
+      '--subject',
+      subject,
+      '--scope',
+      'everything',
+      '--out',
+      join(folder.path, 'c.zip'),
+    );
     expect(code).toBe(1);
     expect(err).toContain('Allowed choices are access, portability');
   });
@@ -121,9 +143,17 @@ describe('a bad file tells all its faults at once', () => {
   });
 
   test.each([
-    ['a broken row', 'caller_id_number,destination_number,start_stamp,billsec,accountcode\n+31201234567,+31612345678,2026-11-01 10:00:00,5,x\n+31201234567,+31612345678\n', /broken\.csv:3: /],
+    [
+      'a broken row',
+      'caller_id_number,destination_number,start_stamp,billsec,accountcode\n+31201234567,+31612345678,2026-11-01 10:00:00,5,x\n+31201234567,+31612345678\n',
+      /broken\.csv:3: /,
+    ],
     ['a wrong header', 'a,b\n1,2\n', /broken\.csv:?1?.*header/],
-    ['a NUL', 'caller_id_number,destination_number,start_stamp,billsec,accountcode\n+31201234567,+3161234\u00005678,2026-11-01 10:00:00,5,x\n', /broken\.csv:2: .*NUL/],
+    [
+      'a NUL',
+      'caller_id_number,destination_number,start_stamp,billsec,accountcode\n+31201234567,+3161234\u00005678,2026-11-01 10:00:00,5,x\n',
+      /broken\.csv:2: .*NUL/,
+    ],
   ])('a call file with %s is refused by line, and nothing of it is stored', async (_what, text, expected) => {
     const file = join(folder.path, 'broken.csv');
     await writeFile(file, text);

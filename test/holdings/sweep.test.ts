@@ -13,8 +13,14 @@ async function openTenant(policyCode: string) {
   const prisma = createPrisma(database.pool);
   await prisma.tenant.create({ data: { tenantId: 't', policyCode, name: 'T' } });
   for (const id of ['ann', 'bob']) await prisma.subject.create({ data: { tenantId: 't', id } });
-  const sweep = (): Promise<SweepReport> => sweepTenant({ pool: database.pool, policies: loadPolicies(), clock: fixedClock(NOW) }, 't');
-  return { prisma, sweep, row: { tenantId: 't', subjectId: 'ann', sourceSystem: 'test' }, [Symbol.asyncDispose]: () => database.close() };
+  const sweep = (): Promise<SweepReport> =>
+    sweepTenant({ pool: database.pool, policies: loadPolicies(), clock: fixedClock(NOW) }, 't');
+  return {
+    prisma,
+    sweep,
+    row: { tenantId: 't', subjectId: 'ann', sourceSystem: 'test' },
+    [Symbol.asyncDispose]: () => database.close(),
+  };
 }
 
 test('only what has expired goes, and a second sweep finds nothing', async () => {
@@ -35,11 +41,19 @@ test('only what has expired goes, and a second sweep finds nothing', async () =>
 test('a deletion request ends the account after twelve months, of that person alone', async () => {
   await using tenant = await openTenant('CP');
   const { prisma, row, sweep } = tenant;
-  await prisma.account.create({ data: { ...row, id: 'a', createdAt: at('2020-01-01'), deletionRequestedAt: at('2025-11-21') } });
-  await prisma.account.create({ data: { ...row, subjectId: 'bob', id: 'b', createdAt: at('2020-01-01'), deletionRequestedAt: at('2025-11-23') } });
+  await prisma.account.create({
+    data: { ...row, id: 'a', createdAt: at('2020-01-01'), deletionRequestedAt: at('2025-11-21') },
+  });
+  await prisma.account.create({
+    data: { ...row, subjectId: 'bob', id: 'b', createdAt: at('2020-01-01'), deletionRequestedAt: at('2025-11-23') },
+  });
   await prisma.organisation.create({ data: { tenantId: 't', id: 'both', sourceSystem: 'test', name: 'Both' } });
   await prisma.organisation.create({ data: { tenantId: 't', id: 'ann-only', sourceSystem: 'test', name: 'Ann' } });
-  for (const [id, subjectId, organisationId] of [['1', 'ann', 'both'], ['2', 'bob', 'both'], ['3', 'ann', 'ann-only']] as const) {
+  for (const [id, subjectId, organisationId] of [
+    ['1', 'ann', 'both'],
+    ['2', 'bob', 'both'],
+    ['3', 'ann', 'ann-only'],
+  ] as const) {
     await prisma.membership.create({ data: { ...row, subjectId, id, organisationId, role: 'USER' } });
   }
   expect(await sweep()).toEqual({ deleted: { account: 1, memberships: 2, organisations: 1 } });
@@ -53,21 +67,37 @@ test('with a row go those that cannot be without it, and those that can forget i
   const { prisma, row, sweep } = tenant;
   await prisma.callRecord.create({ data: { ...row, id: 'call', startedAt: at('2023-11-01') } });
   const file = { fileName: 'a.wav', contentType: 'audio/wav', bytes: 1n, sha256: '00' };
-  await prisma.recording.create({ data: { ...row, ...file, id: 'rec', callId: 'call', recordedAt: at('2023-11-01'), recordedParties: 'BOTH' } });
-  await prisma.transcript.create({ data: { ...row, id: 'text', callId: 'call', recordingId: 'rec', text: 'hello', createdAt: at('2023-11-01') } });
+  await prisma.recording.create({
+    data: { ...row, ...file, id: 'rec', callId: 'call', recordedAt: at('2023-11-01'), recordedParties: 'BOTH' },
+  });
+  await prisma.transcript.create({
+    data: { ...row, id: 'text', callId: 'call', recordingId: 'rec', text: 'hello', createdAt: at('2023-11-01') },
+  });
   expect(await sweep()).toEqual({ deleted: { 'call-records': 1, recordings: 1, transcripts: 1 } });
 });
 
 test('what a law holds stays, and so does what it hangs off', async () => {
   await using tenant = await openTenant('CP');
   const { prisma, row, sweep } = tenant;
-  const invoice = { ...row, issuedAt: at('2015-01-01'), amountMinor: 100n, currency: 'EUR', paymentStatus: 'PAID' as const };
+  const invoice = {
+    ...row,
+    issuedAt: at('2015-01-01'),
+    amountMinor: 100n,
+    currency: 'EUR',
+    paymentStatus: 'PAID' as const,
+  };
   for (const id of ['held', 'free', 'over']) {
     await prisma.invoice.create({ data: { ...invoice, id } });
-    await prisma.invoiceLine.create({ data: { ...row, id: `line-${id}`, invoiceId: id, amountMinor: 100n, currency: 'EUR' } });
+    await prisma.invoiceLine.create({
+      data: { ...row, id: `line-${id}`, invoiceId: id, amountMinor: 100n, currency: 'EUR' },
+    });
   }
-  await prisma.legalHold.create({ data: { ...row, id: 'h1', dataset: 'invoice-lines', rowId: 'line-held', reason: 'a dispute' } });
-  await prisma.legalHold.create({ data: { ...row, id: 'h2', dataset: 'invoices', rowId: 'over', reason: 'a dispute', until: at('2026-11-01') } });
+  await prisma.legalHold.create({
+    data: { ...row, id: 'h1', dataset: 'invoice-lines', rowId: 'line-held', reason: 'a dispute' },
+  });
+  await prisma.legalHold.create({
+    data: { ...row, id: 'h2', dataset: 'invoices', rowId: 'over', reason: 'a dispute', until: at('2026-11-01') },
+  });
   expect(await sweep()).toEqual({ deleted: { invoices: 2, 'invoice-lines': 2 } });
   expect((await prisma.invoice.findMany()).map(({ id }) => id)).toEqual(['held']);
   expect((await prisma.invoiceLine.findMany()).map(({ id }) => id)).toEqual(['line-held']);
@@ -76,11 +106,26 @@ test('what a law holds stays, and so does what it hangs off', async () => {
 test('an open ticket never expires and a closed one takes its messages with it', async () => {
   await using tenant = await openTenant('CN');
   const { prisma, row, sweep } = tenant;
-  const ticket = { ...row, createdAt: at('2021-01-01'), lastInteractionAt: at('2021-01-02'), status: 'CLOSED' as const };
+  const ticket = {
+    ...row,
+    createdAt: at('2021-01-01'),
+    lastInteractionAt: at('2021-01-02'),
+    status: 'CLOSED' as const,
+  };
   await prisma.supportTicket.create({ data: { ...ticket, id: 'open', status: 'OPEN' } });
   await prisma.supportTicket.create({ data: { ...ticket, id: 'closed', closedAt: at('2024-11-20') } });
   for (const ticketId of ['open', 'closed']) {
-    await prisma.message.create({ data: { ...row, id: `m-${ticketId}`, ticketId, channel: 'EMAIL', authorKind: 'SUBJECT', body: 'x', sentAt: at('2021-01-01') } });
+    await prisma.message.create({
+      data: {
+        ...row,
+        id: `m-${ticketId}`,
+        ticketId,
+        channel: 'EMAIL',
+        authorKind: 'SUBJECT',
+        body: 'x',
+        sentAt: at('2021-01-01'),
+      },
+    });
   }
   expect(await sweep()).toEqual({ deleted: { 'support-tickets': 1, messages: 1 } });
 });

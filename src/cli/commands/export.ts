@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
-import { buildBundle } from '../../bundle/build.ts';
-import { writeWhole } from '../../bundle/output-file.ts';
+import { exportBundle } from '../../bundle/export-file.ts';
 import { CarryallError } from '../../errors.ts';
 import { progressLine } from '../progress-line.ts';
 import { withGateway } from '../run.ts';
@@ -28,22 +27,20 @@ export const exportCommand = new Command('export')
       const signal = listenForStop();
       const progress = progressLine('rows');
       const scope = options.scope === 'access' ? 'ACCESS' : 'PORTABILITY';
-      const built = await writeWhole(options.out, (destination) =>
-        buildBundle(
-          { ...gateway, pool: gateway.database.pool },
-          {
-            tenantId: options.tenant,
-            subjectId: options.subject,
-            scope,
-            format: options.format === 'json' ? 'JSON' : 'ZIP',
-          },
-          destination,
-          { signal, onProgress: ({ rows, expectedRows }) => progress.show(rows, expectedRows) },
-        ),
+      const built = await exportBundle(
+        { ...gateway, pool: gateway.database.pool },
+        {
+          tenantId: options.tenant,
+          subjectId: options.subject,
+          scope,
+          format: options.format === 'json' ? 'JSON' : 'ZIP',
+        },
+        options.out,
+        { signal, onProgress: ({ rows, expectedRows }) => progress.show(rows, expectedRows) },
       ).finally(() => progress.clear());
       if (signal.aborted) throw new CarryallError('CANCELLED', 'The export was stopped.');
       console.log(
-        `${options.out}: ${scope} bundle under ${built.policyCode}, ${built.rows} rows in ${built.files} files; ${built.omissions} omissions stated in its manifest.`,
+        `${options.out}: ${scope} bundle under ${built.policyCode}, ${built.rows} rows in ${built.files} files; ${built.omissions} omissions stated in its manifest. SHA-256 ${built.sha256}`,
       );
     }),
   );

@@ -1,7 +1,6 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildBundle } from '../../bundle/build.ts';
-import { writeWhole } from '../../bundle/output-file.ts';
+import { exportBundle } from '../../bundle/export-file.ts';
 import { verifyBundle } from '../../bundle/verify.ts';
 import { SCOPES, type Scope } from '../../catalogue/vocabulary.ts';
 import type { Fault } from '../../errors.ts';
@@ -33,16 +32,14 @@ export async function buildDemoBundles(
     for (const scope of SCOPES) {
       for (const format of ['JSON', 'ZIP'] as const) {
         const path = join(folder, `${tenant.id}-${scope.toLowerCase()}.${format.toLowerCase()}`);
-        const { rows, omissions } = await writeWhole(path, (destination) =>
-          buildBundle(
-            { ...gateway, pool: gateway.database.pool },
-            { tenantId: tenant.id, subjectId: tenant.subjectId, scope, format },
-            destination,
-            { signal },
-          ),
+        const { rows, omissions, bytes } = await exportBundle(
+          { ...gateway, pool: gateway.database.pool },
+          { tenantId: tenant.id, subjectId: tenant.subjectId, scope, format },
+          path,
+          { signal },
         );
-        const { faults } = await verifyBundle(path);
-        built.push({ tenant, scope, format, path, bytes: (await stat(path)).size, rows, omissions, faults });
+        const { faults } = await verifyBundle(path, { keys: await gateway.signing.published() });
+        built.push({ tenant, scope, format, path, bytes, rows, omissions, faults });
       }
     }
   }

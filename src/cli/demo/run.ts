@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { join, relative } from 'node:path';
 import type { Actor } from '../../access/actor.ts';
-import { readConfig } from '../../config.ts';
+import { ownKeys, readConfig } from '../../config.ts';
 import { openGateway } from '../../gateway.ts';
 import { signToken } from '../../http/token.ts';
 import { readTokenKey } from '../../token-key.ts';
@@ -16,8 +16,9 @@ const TOKEN_SECONDS = 8 * 3600;
 /** Runs the demo: imports, builds, checks, prints, and serves until it is stopped. Sets the exit code 1 when a check failed. */
 export async function runDemo(serving: boolean): Promise<void> {
   const environment = readConfig();
-  // The demo never writes to a database of the operator's.
-  const config = { ...environment, databaseUrl: undefined, dataFolder: join(environment.dataFolder, 'demo') };
+  // The demo never writes to a database of the operator's, and never signs with their keys.
+  const dataFolder = join(environment.dataFolder, 'demo');
+  const config = { ...environment, databaseUrl: undefined, dataFolder, signing: ownKeys(dataFolder) };
   const signal = listenForStop();
   await using gateway = await openGateway(config, 'MIGRATE', printStoreLog);
   const tenants = await importSamples(gateway, signal);

@@ -1,0 +1,135 @@
+import type { FileHandle } from 'node:fs/promises';
+import { type Entry, type ZipFile, fromFd } from 'yauzl';
+import { CarryallError, type Fault } from '../errors.ts';
+import { isSafePath } from './archive.ts';
+import {
+  centralHeader,
+  dataAt,
+  descriptor,
+  endOf,
+  endRecords,
+  localHeader,
+  type ArchiveEntry,
+} from './archive-headers.ts';
+
+/** The files of an archive, and what is wrong with how they lie in it. Nothing is to be unpacked where there is a fault. */
+export interface ArchiveLayout {
+  readonly entries: readonly ArchiveEntry[];
+  readonly faults: readonly Fault[];
+}
+
+const MOST_ENTRIES = 2_000_000;
+const MOST_FAULTS = 50;
+/** The most that deflate can pack into a byte; who claims more has something else in mind. */
+const MOST_PER_BYTE = 1032;
+const FILE_TYPE = 0o170_000;
+const ORDINARY_FILE = 0o100_000;
+
+/** Reads the directory of an archive and holds every byte outside the packed files against what belongs there. Throws BAD_INPUT for what is no archive. */
+export async function readLayout(path: string, file: FileHandle): Promise<ArchiveLayout> {
+  const zip = await openDirectory(path, file);
+  // yauzl keeps here where the directory begins; its type says otherwise.
+  const directoryAt = zip.readEntryCursor as unknown as number;
+  const entries: ArchiveEntry[] = [];
+  const faults: Fault[] = [];
+  if (zip.entryCount > MOST_ENTRIES)
+    return { entries, faults: [{ path, reason: `holds more than ${MOST_ENTRIES} files` }] };
+  const seen = new Set<string>();
+  let central = directoryAt;
+  let end = 0;
+  for await (const raw of entriesOf(path, zip)) {
+    const entry = entryOf(raw);
+    const reason =
+      refusal(raw, entry, seen, end) ??
+      (await headerFault(file, entry, central)) ??
+      (await endsWithin(file, entry, directoryAt));
+    if (reason !== null && faults.length < MOST_FAULTS) faults.push({ path: printable(entry.path), reason });
+    seen.add(entry.path);
+    entries.push(entry);
+    central += 46 + raw.fileNameLength + raw.extraFieldLength + raw.fileCommentLength;
+    end = endOf(entry);
+  }
+  const last = entries.at(-1);
+  if (faults.length > 0 || last === undefined) return { entries, faults };
+  if (end !== directoryAt) return { entries, faults: [{ path: last.path, reason: 'is followed by bytes of no file' }] };
+  const records = endRecords(entries.length, directoryAt, central - directoryAt);
+  if (central + records.length !== zip.fileSize || !(await holds(file, records, central)))
+    faults.push({ path: last.path, reason: 'is followed by an end of the archive that Carryall does not write' });
+  return { entries, faults };
+}
+
+function openDirectory(path: string, file: FileHandle): Promise<ZipFile> {
+  return new Promise((resolve, reject) => {
+    // Names are judged below, where they can be named.
+    fromFd(file.fd, { lazyEntries: true, autoClose: false, decodeStrings: false }, (error, zip) =>
+      error === null ? resolve(zip) : reject(broken(path, error)),
+    );
+  });
+}
+
+async function* entriesOf(path: string, zip: ZipFile): AsyncGenerator<Entry> {
+  let last = 'its start';
+  try {
+    for await (const entry of zip.eachEntry()) {
+      last = printable(entry.fileNameRaw.toString('latin1'));
+      yield entry;
+    }
+  } catch (error) {
+    throw broken(path, error as Error, ` after ${last}`);
+  }
+}
+
+function entryOf(raw: Entry): ArchiveEntry {
+  return {
+    path: raw.fileNameRaw.toString('latin1'),
+    bytes: raw.uncompressedSize,
+    packedBytes: raw.compressedSize,
+    crc32: raw.crc32,
+    at: raw.relativeOffsetOfLocalHeader,
+  };
+}
+
+/** Why an archive with such an entry is not even opened. */
+function refusal(raw: Entry, entry: ArchiveEntry, seen: ReadonlySet<string>, end: number): string | null {
+  if (!isSafePath(entry.path)) return 'has a name that is not safe to store';
+  if (seen.has(entry.path)) return 'stands there twice';
+  if ((raw.generalPurposeBitFlag & 1) !== 0) return 'is encrypted';
+  if (((raw.externalFileAttributes >>> 16) & FILE_TYPE) !== ORDINARY_FILE) return 'is not an ordinary file';
+  if (entry.bytes > (entry.packedBytes + 1) * MOST_PER_BYTE) return 'claims to hold more than its bytes can';
+  if (entry.at < end) return 'overlaps the file before it';
+  if (entry.at > end) return 'is preceded by bytes of no file';
+  return null;
+}
+
+async function headerFault(file: FileHandle, entry: ArchiveEntry, central: number): Promise<string | null> {
+  if (!(await holds(file, centralHeader(entry), central)))
+    return 'has an entry in the directory that Carryall does not write';
+  const local = localHeader(entry);
+  if (await holds(file, local, entry.at)) return null;
+  const nameAt = local.length - entry.path.length;
+  return (await holds(file, local.subarray(nameAt), entry.at + nameAt))
+    ? 'has a header that Carryall does not write'
+    : 'has another name in its header than in the directory';
+}
+
+async function endsWithin(file: FileHandle, entry: ArchiveEntry, directoryAt: number): Promise<string | null> {
+  const expected = descriptor(entry);
+  const at = dataAt(entry) + entry.packedBytes;
+  if (at + expected.length > directoryAt) return 'overlaps the directory';
+  return (await holds(file, expected, at)) ? null : 'does not end where the directory says';
+}
+
+async function holds(file: FileHandle, expected: Buffer, at: number): Promise<boolean> {
+  const found = Buffer.alloc(expected.length);
+  const { bytesRead } = await file.read(found, 0, found.length, at);
+  return bytesRead === expected.length && found.equals(expected);
+}
+
+/** A name as it may stand on a terminal. */
+function printable(name: string): string {
+  return name.slice(0, 200).replaceAll(/[^ -~]/g, '?');
+}
+
+function broken(path: string, cause: Error, where = ''): CarryallError {
+  return new CarryallError('BAD_INPUT', `${path} is broken${where}: ${cause.message}`, { cause });
+}

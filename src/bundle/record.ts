@@ -1,0 +1,45 @@
+import type pg from 'pg';
+import type { Clock } from '../clock.ts';
+import { newId } from '../ids.ts';
+import { withTransaction } from '../store/session.ts';
+import { sql } from '../store/sql.ts';
+import type { BuiltBundle, BundleRequest } from './build.ts';
+import type { Digest } from './digesting-writer.ts';
+
+/** What is noted of a bundle that was written. */
+export interface BundleRecord {
+  readonly request: BundleRequest;
+  readonly built: Pick<BuiltBundle, 'datasetFiles'>;
+  /** Of the whole file, signature and all. */
+  readonly digest: Digest;
+}
+
+/**
+ * Notes in the store that a bundle was made, with the digest of the whole file and of each file of rows. Stored files are
+ * not noted one by one: there may be any number, and the manifest has them. Returns the bundle's id. Throws DATABASE_FAILED.
+ */
+export async function recordBundle(
+  pool: pg.Pool,
+  clock: Clock,
+  { request, built, digest }: BundleRecord,
+): Promise<string> {
+  const { tenantId, subjectId, scope, format } = request;
+  const id = newId('bundle');
+  const files = built.datasetFiles;
+  await withTransaction(pool, async (writer) => {
+    await writer.execute(sql`
+      INSERT INTO portability_bundle (tenant_id, id, subject_id, scope, format, status, sha256, bytes, created_at)
+      VALUES (${tenantId}, ${id}, ${subjectId}, ${scope}, ${format}, 'READY', ${digest.sha256}, ${digest.bytes}, ${clock.now().toISOString()}::timestamptz)`);
+    await writer.execute(sql`
+      INSERT INTO bundle_entry (tenant_id, id, subject_id, source_system, bundle_id, path, count, bytes, sha256)
+      SELECT ${tenantId}, entry.id, ${subjectId}, 'carryall', ${id}, entry.path, entry.count, entry.bytes, entry.sha256
+      FROM unnest(
+        ${files.map(() => newId('entry'))}::text[],
+        ${files.map(({ path }) => path)}::text[],
+        ${files.map(({ rows }) => String(rows))}::bigint[],
+        ${files.map(({ bytes }) => String(bytes))}::bigint[],
+        ${files.map(({ sha256 }) => sha256)}::text[]
+      ) AS entry (id, path, count, bytes, sha256)`);
+  });
+  return id;
+}

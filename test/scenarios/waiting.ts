@@ -1,0 +1,42 @@
+/** The scenarios whose tests come with a later issue, and what they wait for. */
+export const WAITING = {
+  'AS-06': 'access: what a pending deletion hides and from whom, with its own answer to apps and agents',
+  'AS-07': 'requests: erasure, and the holds that a law puts on it',
+  'AS-11 (second half)': 'requests: a direct transfer to another controller',
+  'AS-12': 'requests: forwarding to the controller',
+  'AS-21': 'requests: a request for data that is only processed',
+  'AS-22': 'access: instructions of a controller',
+  'AS-25': 'access: grants, and the audit of their use',
+  'AS-28': 'requests: proof of identity',
+  'AS-35': 'requests: a review of who the controller is',
+} as const satisfies Readonly<Record<string, string>>;
+
+/** Every scenario of the specification. */
+export const SCENARIOS = [
+  'AS-01',
+  'AS-02',
+  'AS-03',
+  'AS-04',
+  'AS-06',
+  'AS-07',
+  'AS-08',
+  'AS-09',
+  'AS-11',
+  'AS-12',
+  'AS-14',
+  'AS-16',
+  'AS-17',
+  'AS-19',
+  'AS-21',
+  'AS-22',
+  'AS-23',
+  'AS-24',
+  'AS-25',
+  'AS-28',
+  'AS-30',
+  'AS-32',
+  'AS-33',
+  'AS-35',
+  'AS-37',
+  'AS-40',
+] as const;
