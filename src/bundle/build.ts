@@ -12,7 +12,7 @@ import { sql } from '../store/sql.ts';
 import { writeBlobs } from './blob-files.ts';
 import { countSection, type SectionCounts } from './count.ts';
 import { buildInformation } from './information.ts';
-import { Ledger, type ListedFile } from './ledger.ts';
+import { Ledger, type DatasetFile } from './ledger.ts';
 import { buildManifest, type Heading } from './manifest.ts';
 import { planBundle, withoutEmptyUndeclared, type Section } from './plan.ts';
 import { buildReadme } from './readme.ts';
@@ -109,7 +109,7 @@ export async function buildBundle(
     );
     const rows = ledger.sections.reduce((sum, { exported }) => sum + exported.data + exported.context, 0);
     const omissions = ledger.omissions.filter(({ count }) => count !== 0).length;
-    const files = { files: ledger.files.length, datasetFiles: ledger.files.filter(isDatasetFile) };
+    const files = { files: ledger.files.length, datasetFiles: ledger.datasetFiles };
     return { policyCode: plan.policy.code, rows, ...files, omissions, manifest };
   });
   return built.catch((cause: unknown) => {
@@ -120,13 +120,6 @@ export async function buildBundle(
 
 function cancelled(cause: unknown): CarryallError {
   return new CarryallError('CANCELLED', 'The bundle was cancelled; nothing of it is kept.', { cause });
-}
-
-/** A file of rows. */
-export type DatasetFile = ListedFile & { readonly rows: number };
-
-function isDatasetFile(file: ListedFile): file is DatasetFile {
-  return file.rows !== undefined;
 }
 
 interface Prepared {

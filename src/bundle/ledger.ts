@@ -10,6 +10,9 @@ export interface ListedFile extends WrittenFile {
   readonly rows?: number;
 }
 
+/** A file of rows. */
+export type DatasetFile = ListedFile & { readonly rows: number };
+
 /** What became of one section: what the counts promised, what was written, what was blanked. */
 export interface SectionRecord extends SectionCounts {
   readonly exported: { readonly [P in Place]: number };
@@ -41,6 +44,10 @@ export class Ledger {
       const key = rule as RedactionRule;
       record.redactions[key] = (record.redactions[key] ?? 0) + count;
     }
+  }
+
+  get datasetFiles(): readonly DatasetFile[] {
+    return this.files.filter((file) => file.rows !== undefined) as DatasetFile[];
   }
 
   get sections(): readonly SectionRecord[] {

@@ -9,7 +9,8 @@ import { DigestingWriter, type Digest } from './digesting-writer.ts';
 
 /**
  * Writes a file whole or not at all: beside its place first, then to disk, then under its name. When `fill` throws, nothing
- * is left. `digest` tells what was written, once the destination has finished. Throws OUTPUT_FAILED for what the disk refuses, and whatever of ours `fill` throws.
+ * is left. `digest` tells what was written, once the destination has finished. Throws OUTPUT_FAILED for what the disk
+ * refuses, and whatever of ours `fill` throws.
  */
 export async function writeWhole<T>(
   path: string,

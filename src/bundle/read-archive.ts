@@ -1,11 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { crc32, createInflateRaw } from 'node:zlib';
+import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import { CarryallError } from '../errors.ts';
 import { dataAt, type ArchiveEntry } from './archive-headers.ts';
 import { readLayout } from './archive-layout.ts';
 import { collect, type BundleReader } from './bundle-reader.ts';
+
+/** Up to here a file is unpacked in one go, which for many small files is several times faster than by streams. */
+const SMALL = 64 * 1024;
 
 /** Opens an archive for reading; nothing is ever extracted to disk. Throws BAD_INPUT for what is no archive. */
 export async function bundleArchive(path: string): Promise<BundleReader> {
@@ -32,21 +35,12 @@ export async function bundleArchive(path: string): Promise<BundleReader> {
 
 /** The bytes of a file: as many as the directory says, with its checksum, from all of the packed ones. Throws BAD_INPUT. */
 async function* unpack(file: FileHandle, entry: ArchiveEntry): AsyncGenerator<Buffer> {
-  const start = dataAt(entry);
-  const inflate = createInflateRaw();
-  // By its number: a stream made by the handle would leave a listener there for each file.
-  const packed = createReadStream('', {
-    fd: file.fd,
-    autoClose: false,
-    start,
-    end: start + entry.packedBytes - 1,
-  });
-  const flowing = pipeline(packed, inflate);
-  flowing.catch(() => {});
+  const inflated = { packedBytes: 0 };
+  const small = Math.max(entry.bytes, entry.packedBytes) <= SMALL;
   let bytes = 0;
   let sum = 0;
   try {
-    for await (const chunk of inflate as AsyncIterable<Buffer>) {
+    for await (const chunk of small ? inflateSmall(file, entry, inflated) : inflate(file, entry, inflated)) {
       bytes += chunk.length;
       if (bytes > entry.bytes) break;
       sum = crc32(chunk, sum);
@@ -57,5 +51,38 @@ async function* unpack(file: FileHandle, entry: ArchiveEntry): AsyncGenerator<Bu
   }
   if (bytes !== entry.bytes) throw new CarryallError('BAD_INPUT', 'holds more or less than the archive says');
   if (sum !== entry.crc32) throw new CarryallError('BAD_INPUT', 'has another checksum than the archive says');
-  if (inflate.bytesWritten !== entry.packedBytes) throw new CarryallError('BAD_INPUT', 'hides bytes behind its end');
+  if (inflated.packedBytes !== entry.packedBytes) throw new CarryallError('BAD_INPUT', 'hides bytes behind its end');
+}
+
+/** How many of the packed bytes were needed, once all came out. */
+interface Inflated {
+  packedBytes: number;
+}
+
+async function* inflateSmall(file: FileHandle, entry: ArchiveEntry, inflated: Inflated): AsyncGenerator<Buffer> {
+  const packed = Buffer.alloc(entry.packedBytes);
+  await file.read(packed, 0, packed.length, dataAt(entry));
+  // With `info` it also returns its engine, which the types do not know.
+  const options = { info: true, maxOutputLength: entry.bytes + 1 };
+  const { buffer, engine } = inflateRawSync(packed, options) as unknown as {
+    readonly buffer: Buffer;
+    readonly engine: { readonly bytesWritten: number };
+  };
+  inflated.packedBytes = engine.bytesWritten;
+  yield buffer;
+}
+
+async function* inflate(file: FileHandle, entry: ArchiveEntry, inflated: Inflated): AsyncGenerator<Buffer> {
+  const start = dataAt(entry);
+  const inflater = createInflateRaw();
+  // By its number: a stream made by the handle would leave a listener there for each file.
+  const packed = createReadStream('', {
+    fd: file.fd,
+    autoClose: false,
+    start,
+    end: start + entry.packedBytes - 1,
+  });
+  pipeline(packed, inflater).catch(() => {});
+  yield* inflater as AsyncIterable<Buffer>;
+  inflated.packedBytes = inflater.bytesWritten;
 }

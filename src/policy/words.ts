@@ -64,7 +64,6 @@ export const RIGHTS = [
   'NO_AUTOMATED_DECISION',
   'NOTIFICATION_OF_RECIPIENTS',
 ] as const;
-export type Right = (typeof RIGHTS)[number];
 
 /** Actors whom a policy may restrict further than the visibility table does. */
 export const RESTRICTABLE_ACTORS = ['SUPPORT_AGENT', 'INTERNAL_APP'] as const;

@@ -56,7 +56,10 @@ test('the catalogue comes as a table and as JSON, a row for every column', async
 
 test('the five policies are listed and check without a fault', async () => {
   const { out } = await cli('policy', 'list');
-  const codes = out.trim().split('\n').map((line) => line.slice(0, 2));
+  const codes = out
+    .trim()
+    .split('\n')
+    .map((line) => line.slice(0, 2));
   expect(new Set(codes)).toEqual(new Set(['CN', 'CP', 'CR', 'CT', 'CX']));
   for (const file of ['callerplugins', 'callrix', 'contractor', 'callnex', 'callr']) {
     expect(await cli('policy', 'check', `policies/${file}.yaml`)).toMatchObject({ code: 0 });

@@ -91,10 +91,9 @@ export async function makeKey(folder: string, last: number): Promise<boolean> {
   }
 }
 
-/** The highest number of Carryall's own keys; 0 where there is none. */
-export async function lastNumber(folder: string): Promise<number> {
-  const names = await readdir(folder).catch(() => []);
-  return Math.max(0, ...names.map((name) => Number(OWN.exec(name)?.[1] ?? 0)));
+/** The highest number among Carryall's own keys; 0 where there is none. */
+export function lastNumber(keys: readonly StoredKey[]): number {
+  return Math.max(0, ...keys.map(({ file }) => Number(OWN.exec(basename(file))?.[1] ?? 0)));
 }
 
 /** Forgets the private half of a key that Carryall made; the public one stays where it is. */

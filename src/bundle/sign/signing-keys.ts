@@ -55,7 +55,7 @@ export async function rotateKeys(place: KeyPlace): Promise<Keys> {
   if (place.activeKid !== undefined)
     throw unusable(place.path, 'has its active key fixed by CARRYALL_SIGNING_KID: unset that first');
   const before = await readKeys(place.path);
-  while (!(await makeKey(place.path, await lastNumber(place.path))));
+  for (let last = lastNumber(before); !(await makeKey(place.path, last)); last += 1);
   // Only keys that were there before: of two rotations at once, neither takes the other's new key away.
   for (const key of before) await forgetSecret(place.path, key);
   return listKeys(place);
@@ -67,12 +67,10 @@ export interface Keys {
 }
 
 async function readOrMake(place: KeyPlace): Promise<StoredKey[]> {
-  // Read before the keys are: a key that is made in between is then found, or has taken the number.
-  const last = await lastNumber(place.path);
   const found = await readKeys(place.path);
   if (place.owner === 'OPERATOR' || found.some(({ secret }) => secret !== null)) return found;
   // Whether this one is made or another process was quicker, there is one now.
-  await makeKey(place.path, last);
+  await makeKey(place.path, lastNumber(found));
   return readKeys(place.path);
 }
 
