@@ -11,6 +11,7 @@ import {
   localHeader,
   type ArchiveEntry,
 } from './archive-headers.ts';
+import { PagedFile } from './paged-file.ts';
 
 /** The files of an archive, and what is wrong with how they lie in it. Nothing is to be unpacked where there is a fault. */
 export interface ArchiveLayout {
@@ -34,6 +35,8 @@ export async function readLayout(path: string, file: FileHandle): Promise<Archiv
   const faults: Fault[] = [];
   if (zip.entryCount > MOST_ENTRIES)
     return { entries, faults: [{ path, reason: `holds more than ${MOST_ENTRIES} files` }] };
+  const directory = new PagedFile(file);
+  const body = new PagedFile(file);
   const seen = new Set<string>();
   let central = directoryAt;
   let end = 0;
@@ -41,8 +44,9 @@ export async function readLayout(path: string, file: FileHandle): Promise<Archiv
     const entry = entryOf(raw);
     const reason =
       refusal(raw, entry, seen, end) ??
-      (await headerFault(file, entry, central)) ??
-      (await endsWithin(file, entry, directoryAt));
+      (await directoryFault(directory, entry, central)) ??
+      (await headerFault(body, entry)) ??
+      (await endFault(body, entry, directoryAt));
     if (reason !== null && faults.length < MOST_FAULTS) faults.push({ path: printable(entry.path), reason });
     seen.add(entry.path);
     entries.push(entry);
@@ -53,7 +57,7 @@ export async function readLayout(path: string, file: FileHandle): Promise<Archiv
   if (faults.length > 0 || last === undefined) return { entries, faults };
   if (end !== directoryAt) return { entries, faults: [{ path: last.path, reason: 'is followed by bytes of no file' }] };
   const records = endRecords(entries.length, directoryAt, central - directoryAt);
-  if (central + records.length !== zip.fileSize || !(await holds(file, records, central)))
+  if (central + records.length !== zip.fileSize || !(await directory.holds(records, central)))
     faults.push({ path: last.path, reason: 'is followed by an end of the archive that Carryall does not write' });
   return { entries, faults };
 }
@@ -101,28 +105,26 @@ function refusal(raw: Entry, entry: ArchiveEntry, seen: ReadonlySet<string>, end
   return null;
 }
 
-async function headerFault(file: FileHandle, entry: ArchiveEntry, central: number): Promise<string | null> {
-  if (!(await holds(file, centralHeader(entry), central)))
-    return 'has an entry in the directory that Carryall does not write';
+async function directoryFault(directory: PagedFile, entry: ArchiveEntry, at: number): Promise<string | null> {
+  return (await directory.holds(centralHeader(entry), at))
+    ? null
+    : 'has an entry in the directory that Carryall does not write';
+}
+
+async function headerFault(body: PagedFile, entry: ArchiveEntry): Promise<string | null> {
   const local = localHeader(entry);
-  if (await holds(file, local, entry.at)) return null;
+  if (await body.holds(local, entry.at)) return null;
   const nameAt = local.length - entry.path.length;
-  return (await holds(file, local.subarray(nameAt), entry.at + nameAt))
+  return (await body.holds(local.subarray(nameAt), entry.at + nameAt))
     ? 'has a header that Carryall does not write'
     : 'has another name in its header than in the directory';
 }
 
-async function endsWithin(file: FileHandle, entry: ArchiveEntry, directoryAt: number): Promise<string | null> {
+async function endFault(body: PagedFile, entry: ArchiveEntry, directoryAt: number): Promise<string | null> {
   const expected = descriptor(entry);
   const at = dataAt(entry) + entry.packedBytes;
   if (at + expected.length > directoryAt) return 'overlaps the directory';
-  return (await holds(file, expected, at)) ? null : 'does not end where the directory says';
-}
-
-async function holds(file: FileHandle, expected: Buffer, at: number): Promise<boolean> {
-  const found = Buffer.alloc(expected.length);
-  const { bytesRead } = await file.read(found, 0, found.length, at);
-  return bytesRead === expected.length && found.equals(expected);
+  return (await body.holds(expected, at)) ? null : 'does not end where the directory says';
 }
 
 /** A name as it may stand on a terminal. */

@@ -5,6 +5,7 @@ import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import { CarryallError } from '../errors.ts';
 import { dataAt, type ArchiveEntry } from './archive-headers.ts';
 import { readLayout } from './archive-layout.ts';
+import { PagedFile } from './paged-file.ts';
 import { collect, type BundleReader } from './bundle-reader.ts';
 
 /** Up to here a file is unpacked in one go, which for many small files is several times faster than by streams. */
@@ -15,15 +16,16 @@ export async function bundleArchive(path: string): Promise<BundleReader> {
   const file = await open(path);
   try {
     const { entries, faults } = await readLayout(path, file);
+    const source = { file, pages: new PagedFile(file) };
     return {
       container: 'ZIP',
       faults,
       *files() {
-        for (const entry of entries) yield { path: entry.path, size: entry.bytes, bytes: unpack(file, entry) };
+        for (const entry of entries) yield { path: entry.path, size: entry.bytes, bytes: unpack(source, entry) };
       },
       async part(name) {
         const entry = entries.find((each) => each.path === name);
-        return entry === undefined ? null : collect(entry.bytes, unpack(file, entry));
+        return entry === undefined ? null : collect(entry.bytes, unpack(source, entry));
       },
       [Symbol.asyncDispose]: () => file.close(),
     };
@@ -34,13 +36,13 @@ export async function bundleArchive(path: string): Promise<BundleReader> {
 }
 
 /** The bytes of a file: as many as the directory says, with its checksum, from all of the packed ones. Throws BAD_INPUT. */
-async function* unpack(file: FileHandle, entry: ArchiveEntry): AsyncGenerator<Buffer> {
+async function* unpack(source: Source, entry: ArchiveEntry): AsyncGenerator<Buffer> {
   const inflated = { packedBytes: 0 };
   const small = Math.max(entry.bytes, entry.packedBytes) <= SMALL;
   let bytes = 0;
   let sum = 0;
   try {
-    for await (const chunk of small ? inflateSmall(file, entry, inflated) : inflate(file, entry, inflated)) {
+    for await (const chunk of small ? inflateSmall(source, entry, inflated) : inflate(source, entry, inflated)) {
       bytes += chunk.length;
       if (bytes > entry.bytes) break;
       sum = crc32(chunk, sum);
@@ -54,14 +56,19 @@ async function* unpack(file: FileHandle, entry: ArchiveEntry): AsyncGenerator<Bu
   if (inflated.packedBytes !== entry.packedBytes) throw new CarryallError('BAD_INPUT', 'hides bytes behind its end');
 }
 
+/** An open archive; its small files are read through pages. */
+interface Source {
+  readonly file: FileHandle;
+  readonly pages: PagedFile;
+}
+
 /** How many of the packed bytes were needed, once all came out. */
 interface Inflated {
   packedBytes: number;
 }
 
-async function* inflateSmall(file: FileHandle, entry: ArchiveEntry, inflated: Inflated): AsyncGenerator<Buffer> {
-  const packed = Buffer.alloc(entry.packedBytes);
-  await file.read(packed, 0, packed.length, dataAt(entry));
+async function* inflateSmall({ pages }: Source, entry: ArchiveEntry, inflated: Inflated): AsyncGenerator<Buffer> {
+  const packed = await pages.read(dataAt(entry), entry.packedBytes);
   // With `info` it also returns its engine, which the types do not know.
   const options = { info: true, maxOutputLength: entry.bytes + 1 };
   const { buffer, engine } = inflateRawSync(packed, options) as unknown as {
@@ -72,7 +79,7 @@ async function* inflateSmall(file: FileHandle, entry: ArchiveEntry, inflated: In
   yield buffer;
 }
 
-async function* inflate(file: FileHandle, entry: ArchiveEntry, inflated: Inflated): AsyncGenerator<Buffer> {
+async function* inflate({ file }: Source, entry: ArchiveEntry, inflated: Inflated): AsyncGenerator<Buffer> {
   const start = dataAt(entry);
   const inflater = createInflateRaw();
   // By its number: a stream made by the handle would leave a listener there for each file.
