@@ -28,16 +28,9 @@ export interface Binaries {
  * Finds the PostgreSQL programs that npm installed and makes them runnable by `user`, copying them to a place it can
  * reach if need be. Throws DATABASE_FAILED when this platform has none or they do not start.
  */
-export function findBinaries(
-  user: ServerUser | undefined,
-  onLog: (line: string) => void,
-  native = installedFolder(),
-): Binaries {
+export function findBinaries(user: ServerUser | undefined, native = installedFolder()): Binaries {
   let folder = native;
-  if (!canReach(user, join(native, 'bin')) || !linkLibraries(native)) {
-    folder = stageBinaries(native, user);
-    onLog(`PostgreSQL's programs are used from ${folder}`);
-  }
+  if (!canReach(user, join(native, 'bin')) || !linkLibraries(native)) folder = stageBinaries(native, user);
   const postgres = join(folder, 'bin', 'postgres');
   return { initdb: join(folder, 'bin', 'initdb'), postgres, major: majorOf(postgres, user) };
 }

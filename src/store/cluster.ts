@@ -27,9 +27,11 @@ export function placeOf(asked: string, user: ServerUser | undefined, onLog: (lin
     return folder;
   }
   const staged = stagedPath(user, 'data', folder);
-  mkdirSync(staged, { recursive: true, mode: 0o700 });
+  const made = mkdirSync(staged, { recursive: true, mode: 0o700 });
   if (user) chownSync(staged, user.uid, user.gid);
-  onLog(`The user ${user?.name} that runs PostgreSQL cannot reach ${folder}: the data are kept in ${staged}`);
+  // Told once, where it is made, and not before every command.
+  if (made !== undefined)
+    onLog(`The user ${user?.name} that runs PostgreSQL cannot reach ${folder}: the data are kept in ${staged}`);
   return staged;
 }
 

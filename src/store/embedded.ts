@@ -42,7 +42,7 @@ export async function openEmbeddedPostgres(options: EmbeddedOptions): Promise<Em
     );
   }
   const user = findServerUser();
-  const binaries = findBinaries(user, onLog);
+  const binaries = findBinaries(user);
   const data = prepareCluster(placeOf(folder, user, onLog), user, binaries, durable);
   await claim(data);
   const server = await startServer({ postgres: binaries.postgres, data, user, durable, onLog });

@@ -188,7 +188,7 @@ test('a folder in a closed home is served, from there or from a place that is na
 
 test('programs in a closed home, installed without their links, are made to run', async () => {
   const home = newFolder(0o700);
-  const installed = dirname(dirname(findBinaries(undefined, () => {}).postgres));
+  const installed = dirname(dirname(findBinaries(undefined).postgres));
   const native = join(home, 'native');
   cpSync(dirname(installed), home, { recursive: true, verbatimSymlinks: true });
   for (const { target } of JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as { target: string }[])
@@ -196,12 +196,12 @@ test('programs in a closed home, installed without their links, are made to run'
   // A version of its own, so that no earlier copy is taken.
   writeFileSync(join(home, 'package.json'), JSON.stringify({ version: `test-${process.pid}` }));
   const user = findServerUser();
-  const { postgres, major } = findBinaries(user, () => {}, native);
+  const { postgres, major } = findBinaries(user, native);
   if (user) cleanup.push(() => rmSync(dirname(dirname(postgres)), { recursive: true, force: true }));
   expect(major).toBe(18);
   const check = spawn(join(dirname(postgres), 'initdb'), ['--version'], { ...user, cwd: '/' });
   expect(await text(check.stdout)).toContain('initdb (PostgreSQL) 18');
-  expect(findBinaries(user, () => {}, native).postgres).toBe(postgres);
+  expect(findBinaries(user, native).postgres).toBe(postgres);
 });
 
 test('the server never runs as root', async () => {
