@@ -1,5 +1,4 @@
-import { datasets, type AnyDataset, type AnyPersonal } from '../catalogue/look-up.ts';
-import { provenanceFor } from '../catalogue/look-up.ts';
+import { datasets, provenanceFor, type AnyDataset, type AnyPersonal } from '../catalogue/look-up.ts';
 import { RELATIONS, type Relation, type Scope } from '../catalogue/vocabulary.ts';
 import { itemIn } from '../holdings/row-retention.ts';
 import type { SubjectFacts } from '../holdings/subject-facts.ts';
