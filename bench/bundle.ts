@@ -91,7 +91,7 @@ async function runPipes(
   folder: string,
 ): Promise<{ seconds: number; bytes: number }> {
   const now = clock.now();
-  const facts = await withSnapshot(database.pool, (reader) => readSubjectFacts(reader, subject, now));
+  const facts = await withSnapshot(database.pool, subject.tenantId, (reader) => readSubjectFacts(reader, subject, now));
   const plan = planBundle(policies.policyOf('CP'), 'PORTABILITY', { facts, instruction: null });
   const scope = { plan, subject, facts, now, format: 'ZIP' as const };
   const calls = plan.sections.find(({ name }) => name === 'call-records');

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { ActorKind } from './access/actor.ts';
 import { fixedClock, systemClock, type Clock } from './clock.ts';
 import { CarryallError } from './errors.ts';
 import type { KeyPlace } from './bundle/sign/signing-keys.ts';
@@ -16,6 +17,18 @@ export interface Config {
   readonly clock: Clock;
   readonly host: string;
   readonly port: number;
+  /** NODE_ENV, if set. */
+  readonly environment: string | undefined;
+  /** The address by which people know the gateway, such as https://data.example.org. */
+  readonly publicOrigin: string | undefined;
+  /** How many proxies in front say truly from which address a request comes; undefined where it is not told. */
+  readonly trustedProxies: number | undefined;
+  /** A manifest of documents that are known by their hash, and the kinds of callers who may send no others. */
+  readonly persisted: { readonly manifest: string; readonly only: ReadonlySet<ActorKind> } | undefined;
+  /** The file that says who may say who calls; without it, tokens that this machine signs. */
+  readonly identityFile: string | undefined;
+  /** Where the audit log's checkpoints lie: better on a disk that whoever runs the database cannot write. */
+  readonly auditCheckpoints: string;
 }
 
 /** Reads the configuration; the only reader of the environment. Throws BAD_INPUT with all faults at once. */
@@ -27,6 +40,22 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const now = env['CARRYALL_NOW'];
   if (now !== undefined && Number.isNaN(Date.parse(now)))
     faults.push({ path: 'CARRYALL_NOW', reason: 'wanted an instant such as 2026-11-22T00:00:00Z' });
+  const origin = env['CARRYALL_PUBLIC_ORIGIN'] ?? '';
+  if (origin !== '' && !/^https?:\/\/[^/?#@]+$/.test(origin))
+    faults.push({ path: 'CARRYALL_PUBLIC_ORIGIN', reason: 'wanted an origin such as https://data.example.org' });
+  const proxies = env['CARRYALL_TRUSTED_PROXIES'] ?? '';
+  if (proxies !== '' && !/^\d$/.test(proxies))
+    faults.push({ path: 'CARRYALL_TRUSTED_PROXIES', reason: 'wanted the number of proxies in front, from 0 to 9' });
+  const only = (env['CARRYALL_PERSISTED_ONLY'] ?? '').split(',').filter((kind) => kind !== '');
+  const kinds = only.filter(
+    (kind): kind is 'SUBJECT' | 'INTERNAL_APP' => kind === 'SUBJECT' || kind === 'INTERNAL_APP',
+  );
+  const manifest = env['CARRYALL_PERSISTED_DOCUMENTS'] ?? '';
+  if (kinds.length < only.length || (only.length > 0 && manifest === ''))
+    faults.push({
+      path: 'CARRYALL_PERSISTED_ONLY',
+      reason: 'wanted SUBJECT, INTERNAL_APP or both, and a manifest in CARRYALL_PERSISTED_DOCUMENTS',
+    });
   const url = env['DATABASE_URL'];
   if (url !== undefined && url !== '' && !/^postgres(?:ql)?:/.test(url))
     faults.push({ path: 'DATABASE_URL', reason: 'wanted postgresql://…' });
@@ -37,6 +66,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       reason: 'wanted the thumbprint of a key (RFC 7638), of 43 characters',
     });
   if (faults.length > 0) throw new CarryallError('BAD_INPUT', 'The environment is not usable.', { faults });
+  const identity = env['CARRYALL_IDENTITY'] ?? '';
+  const checkpoints = env['CARRYALL_AUDIT_CHECKPOINTS'] ?? '';
   const extra = (env['CARRYALL_POLICIES'] ?? '').split(':').filter((folder) => folder !== '');
   const dataFolder = resolve(env['CARRYALL_DATA'] ?? '.data');
   const keys = env['CARRYALL_SIGNING_KEYS'];
@@ -52,6 +83,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     clock: now === undefined ? systemClock : fixedClock(now),
     host: env['HOST'] ?? '127.0.0.1',
     port,
+    environment: env['NODE_ENV'],
+    publicOrigin: origin === '' ? undefined : origin,
+    trustedProxies: proxies === '' ? undefined : Number(proxies),
+    persisted: manifest === '' ? undefined : { manifest: resolve(manifest), only: new Set(kinds) },
+    identityFile: identity === '' ? undefined : resolve(identity),
+    auditCheckpoints: checkpoints === '' ? join(dataFolder, 'audit-checkpoints') : resolve(checkpoints),
   };
 }
 

@@ -7,6 +7,7 @@ import { loadPolicies, type PolicyBook } from './policy/book.ts';
 import { openBlobFolder, type BlobStore } from './store/blobs.ts';
 import { openDatabase, type Database } from './store/database.ts';
 import { assertMigrated, migrate } from './store/migrate.ts';
+import { assertTenantsApart } from './store/tenants-apart.ts';
 
 /** The migrations that come with this version; the same folder from src/ and from dist/. */
 const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations/', import.meta.url));
@@ -27,7 +28,8 @@ export type Migrating = 'MIGRATE' | 'ASSERT';
 
 /**
  * Builds a gateway. The embedded database is Carryall's own and is migrated as it is opened; one that the operator runs is
- * migrated only by `carryall migrate`. Throws POLICY_INVALID and the store's DATABASE_* and MIGRATION_BROKEN.
+ * migrated only by `carryall migrate`. Throws POLICY_INVALID and the store's DATABASE_*, MIGRATION_BROKEN
+ * and TENANTS_NOT_APART.
  */
 export async function openGateway(
   config: Config,
@@ -42,6 +44,7 @@ export async function openGateway(
   try {
     if (migrating === 'MIGRATE') await migrate(database.pool, MIGRATIONS);
     else await assertMigrated(database.pool, MIGRATIONS);
+    await assertTenantsApart(database.pool);
   } catch (error) {
     await database.close();
     throw error;

@@ -23,7 +23,7 @@ function shared(version: number): Buffer {
   return fields([version, 2], [0x0008, 2], [8, 2], [0, 2], [0x0021, 2]);
 }
 
-export function localHeader({ path }: ArchiveEntry): Buffer {
+export function localHeader(path: string): Buffer {
   const start = fields([0x0403_4b50, 4]);
   const sizes = fields([0, 4], [0, 4], [0, 4], [path.length, 2], [0, 2]);
   return Buffer.concat([start, shared(20), sizes, Buffer.from(path, 'latin1')]);

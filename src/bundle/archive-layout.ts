@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type Entry, type ZipFile, fromFd } from 'yauzl';
 import { CarryallError, type Fault } from '../errors.ts';
-import { isSafePath } from './archive.ts';
+
 import {
   centralHeader,
   dataAt,
@@ -12,6 +12,7 @@ import {
   type ArchiveEntry,
 } from './archive-headers.ts';
 import { PagedFile } from './paged-file.ts';
+import { isSafePath } from './safe-path.ts';
 
 /** The files of an archive, and what is wrong with how they lie in it. Nothing is to be unpacked where there is a fault. */
 export interface ArchiveLayout {
@@ -112,7 +113,7 @@ async function directoryFault(directory: PagedFile, entry: ArchiveEntry, at: num
 }
 
 async function headerFault(body: PagedFile, entry: ArchiveEntry): Promise<string | null> {
-  const local = localHeader(entry);
+  const local = localHeader(entry.path);
   if (await body.holds(local, entry.at)) return null;
   const nameAt = local.length - entry.path.length;
   return (await body.holds(local.subarray(nameAt), entry.at + nameAt))

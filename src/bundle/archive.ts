@@ -1,97 +1,129 @@
-import { PassThrough, type Readable, type Writable } from 'node:stream';
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ZipArchive } from 'archiver';
-import { CarryallError, isCarryallError } from '../errors.ts';
-import { Meter } from './meter.ts';
+import { crc32, createDeflateRaw } from 'node:zlib';
+import { CarryallError } from '../errors.ts';
+import { centralHeader, descriptor, endRecords, localHeader, type ArchiveEntry } from './archive-headers.ts';
+import type { Outlet } from './outlet.ts';
+import { PACKING, type Packed } from './packer.ts';
+import { isSafePath } from './safe-path.ts';
 
 /** What one file of an archive came to. */
 export interface WrittenFile {
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
+  /** In which volume it lies, from 1, where there are several. */
+  readonly volume?: number;
 }
 
-/** Takes the files of a bundle, one at a time. */
-export interface FileSink {
-  /** Writes one file from a stream, or from a text. Fails when the stream does. */
-  write(path: string, content: Readable | string): Promise<WrittenFile>;
+/** A file of an archive as it lies in it. */
+export interface StoredEntry extends ArchiveEntry {
+  readonly sha256: string;
 }
 
-/** Large enough that the threads which compress are seldom waited for. */
-const BUFFER_BYTES = 256 * 1024;
-
-/** The same for every entry, so that the same content gives the same bytes: the earliest time that ZIP can hold. */
-const ENTRY_DATE = new Date(Date.UTC(1980, 0, 1));
-
-// What every system can store: relative, no way up, no reserved name, none longer than Windows takes.
-const SAFE_PATH =
-  /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))(?!.*\/(?:\/|$))(?!.*(?:^|\/)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\/|$))[A-Za-z0-9_][A-Za-z0-9_.\-/]{0,199}$/i;
-
-/** Whether every system can store a file under this path. */
-export function isSafePath(path: string): boolean {
-  return SAFE_PATH.test(path);
-}
+/** The directory is written so many entries at a time. */
+const ENTRIES_AT_ONCE = 500;
 
 /**
- * Writes a ZIP to `destination` while `fill` hands over its files. Settles when the last byte is out. archiver says
- * nothing of a broken source or destination and never ends then, so both are made to break the archive, and only the
- * pipeline is awaited. Throws what broke.
+ * One ZIP archive, written to an outlet file by file. The headers are those of `archive-headers.ts`, which `carryall verify`
+ * holds every archive against; why no library writes them is in docs/decisions/0011-packed-members.md.
  */
-export async function writeZip(
-  destination: Writable,
-  fill: (sink: FileSink) => Promise<void>,
-  signal?: AbortSignal,
-): Promise<void> {
-  const archive = new ZipArchive({ zlib: { level: 6, chunkSize: BUFFER_BYTES }, highWaterMark: BUFFER_BYTES });
-  const flowing = pipeline(archive, destination, ...(signal === undefined ? [] : [{ signal }]));
-  const written = new Set<string>();
-  let broken: Error | null = null;
-  archive.on('warning', (warning: Error) => archive.destroy(warning));
+export class Archive {
+  readonly #outlet: Outlet;
+  readonly #entries: ArchiveEntry[];
+  readonly #paths: Set<string>;
+  #directoryBytes: number;
 
-  const sink: FileSink = {
-    async write(path, content) {
-      if (!isSafePath(path))
-        throw new CarryallError('BUNDLE_FAILED', 'A file of the bundle has a path that not every system can store.');
-      if (written.has(path)) throw new CarryallError('BUNDLE_FAILED', `Two files of the bundle have the path ${path}.`);
-      written.add(path);
-      const meter = new Meter();
-      const entry = new PassThrough();
-      const flow =
-        typeof content === 'string' ? pipeline([Buffer.from(content)], meter, entry) : pipeline(content, meter, entry);
-      const stored = new Promise<void>((resolve, reject) => {
-        archive.once('entry', () => resolve());
-        flow.catch((error: unknown) => {
-          archive.destroy(error as Error);
-          reject(error as Error);
-        });
-      });
-      archive.append(entry, { name: path, date: ENTRY_DATE, mode: 0o644 });
-      try {
-        await Promise.race([Promise.all([flow, stored]), flowing.then(() => new Promise<never>(() => {}))]);
-      } catch (error) {
-        // Nobody reads the entry any more: its source must be let go before anyone is told.
-        entry.destroy();
-        await flow.catch(() => {});
-        throw error;
-      }
-      return { path, bytes: meter.bytes, sha256: meter.digest() };
-    },
-  };
+  /** `entries` are those that the outlet's file already holds. */
+  constructor(outlet: Outlet, entries: readonly ArchiveEntry[] = []) {
+    this.#outlet = outlet;
+    this.#entries = [...entries];
+    this.#paths = new Set(entries.map(({ path }) => path));
+    this.#directoryBytes = entries.reduce((sum, { path }) => sum + directoryBytes(path), 0);
+  }
 
-  const filling = fill(sink);
-  try {
-    await Promise.race([filling, flowing]);
-    archive.finalize().catch(() => {});
-  } catch (error) {
-    broken = error instanceof Error ? error : new Error('the bundle could not be filled', { cause: error });
-    archive.destroy(broken);
-    // Whoever fills may still be reading from a connection that is about to be handed on.
-    await filling.catch(() => {});
+  /** How large it would at most be if it ended here. */
+  get size(): number {
+    return this.#outlet.position + this.#directoryBytes + END_BYTES;
   }
-  try {
-    await flowing;
-  } catch (error) {
-    throw isCarryallError(broken) ? broken : error;
+
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
   }
-  if (broken !== null) throw broken;
+
+  /** Writes one file that is already packed. */
+  async add(path: string, { bytes, packedBytes, crc32, sha256, open }: Packed): Promise<StoredEntry> {
+    const at = await this.#begin(path);
+    for await (const chunk of open()) await this.#outlet.write(chunk as Buffer);
+    return this.#end({ path, bytes, packedBytes, crc32, at, sha256 });
+  }
+
+  /** Writes one file from a stream, or from a text. Fails when the stream does. */
+  async write(path: string, content: Readable | string): Promise<StoredEntry> {
+    const at = await this.#begin(path);
+    const hash = createHash('sha256');
+    const found = { bytes: 0, packedBytes: 0, crc32: 0 };
+    await pipeline(
+      typeof content === 'string' ? Readable.from([Buffer.from(content)]) : content,
+      async function* (source: AsyncIterable<Buffer>) {
+        for await (const chunk of source) {
+          hash.update(chunk);
+          found.crc32 = crc32(chunk, found.crc32);
+          found.bytes += chunk.length;
+          yield chunk;
+        }
+      },
+      createDeflateRaw(PACKING),
+      async (packed: AsyncIterable<Buffer>) => {
+        for await (const chunk of packed) {
+          found.packedBytes += chunk.length;
+          await this.#outlet.write(chunk);
+        }
+      },
+      { signal: this.#outlet.signal },
+    );
+    return this.#end({ path, ...found, at, sha256: hash.digest('hex') });
+  }
+
+  /** Writes the directory and ends the outlet. */
+  async finish(): Promise<void> {
+    const at = this.#outlet.position;
+    for (let from = 0; from < this.#entries.length; from += ENTRIES_AT_ONCE)
+      await this.#outlet.write(
+        Buffer.concat(this.#entries.slice(from, from + ENTRIES_AT_ONCE).map((entry) => centralHeader(entry))),
+      );
+    await this.#outlet.write(endRecords(this.#entries.length, at, this.#outlet.position - at));
+    await this.#outlet.end();
+  }
+
+  async #begin(path: string): Promise<number> {
+    if (!isSafePath(path))
+      throw new CarryallError('BUNDLE_FAILED', 'A file of the bundle has a path that not every system can store.');
+    if (this.#paths.has(path))
+      throw new CarryallError('BUNDLE_FAILED', `Two files of the bundle have the path ${path}.`);
+    this.#paths.add(path);
+    const at = this.#outlet.position;
+    await this.#outlet.write(localHeader(path));
+    return at;
+  }
+
+  async #end(entry: StoredEntry): Promise<StoredEntry> {
+    await this.#outlet.write(descriptor(entry));
+    this.#entries.push(entry);
+    this.#directoryBytes += directoryBytes(entry.path);
+    return entry;
+  }
+}
+
+/** The most bytes that the end records take. */
+const END_BYTES = 98;
+
+/** The most bytes that a file takes beside its packed bytes: both headers, the descriptor, the fields of ZIP64. */
+export function overheadOf(path: string): number {
+  return 30 + path.length + 24 + directoryBytes(path);
+}
+
+function directoryBytes(path: string): number {
+  return 46 + path.length + 28;
 }

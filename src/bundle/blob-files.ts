@@ -1,39 +1,59 @@
 import { CarryallError } from '../errors.ts';
-import { sql } from '../store/sql.ts';
 import type { BlobStore } from '../store/blobs.ts';
 import type { Reader } from '../store/session.ts';
+import { sql } from '../store/sql.ts';
 import type { Ledger } from './ledger.ts';
 import { placeOf, type Section } from './plan.ts';
 import { blobPath, selectionOf, type Place, type SelectScope } from './select.ts';
-import type { BundleTarget } from './target.ts';
+
+/** A stored file that goes into the archive. */
+export interface StoredFile {
+  readonly path: string;
+  readonly key: string;
+  /** What its row says of it, where it does; lower-case hex. */
+  readonly sha256: string | null;
+  readonly bytes: number;
+  readonly dataset: string;
+}
+
+/** A stored file that a row names and that is not there. */
+export interface MissingFile {
+  readonly path: string;
+  readonly dataset: string;
+}
 
 const PAGE = 500;
 
-interface BlobRow {
-  readonly id: string;
-  readonly blob_key: string;
-  readonly path: string;
-  readonly sha256: string | null;
-}
-
 /**
- * Writes the stored files of every section that lets them out, one at a time. A file that is not there, or whose bytes are
- * not those that the row was made with, fails the bundle.
+ * The stored files of every section that lets them out, in the reader's snapshot. One that is not there fails the bundle
+ * with BUNDLE_FAILED, unless the policy has missing files listed.
  */
-export async function writeBlobs(
+export async function listStoredFiles(
   reader: Reader,
   scope: SelectScope,
-  target: BundleTarget,
   ledger: Ledger,
+  format: 'ZIP' | 'JSON',
   blobs: BlobStore,
-): Promise<void> {
-  if (target.format === 'JSON') return;
+): Promise<{ readonly files: readonly StoredFile[]; readonly missing: readonly MissingFile[] }> {
+  const files: StoredFile[] = [];
+  const missing: MissingFile[] = [];
+  if (format === 'JSON') return { files, missing };
   for (const { section, expected } of ledger.sections) {
     for (const place of ['data', 'context'] as const) {
-      if (expected[place] > 0 && letsFilesOut(section, place))
-        await writeSection(reader, scope, section, place, target, ledger, blobs);
+      if (expected[place] === 0 || !letsFilesOut(section, place)) continue;
+      for await (const file of storedFilesOf(reader, scope, section, place)) {
+        const bytes = await blobs.size(file.key);
+        if (bytes === null) missing.push({ path: file.path, dataset: file.dataset });
+        else files.push({ ...file, bytes });
+      }
     }
   }
+  if (missing.length > 0 && scope.plan.policy.missingFiles !== 'LIST')
+    throw new CarryallError(
+      'BUNDLE_FAILED',
+      `${missing.length} stored files that rows name are not there, the first is ${missing[0]?.path}. Restore them, or let the policy list them (missingFiles: LIST).`,
+    );
+  return { files, missing };
 }
 
 function letsFilesOut(section: Section, place: Place): boolean {
@@ -42,30 +62,20 @@ function letsFilesOut(section: Section, place: Place): boolean {
   );
 }
 
-async function writeSection(
+async function* storedFilesOf(
   reader: Reader,
   scope: SelectScope,
   section: Section,
   place: Place,
-  target: BundleTarget,
-  ledger: Ledger,
-  blobs: BlobStore,
-): Promise<void> {
+): AsyncGenerator<Omit<StoredFile, 'bytes'>> {
   const selection = selectionOf(scope, section, place);
   const file = selection?.properties.find(({ name }) => name === 'file');
   if (selection === null || file === undefined) return;
   for (let after = ''; ;) {
-    const rows = await reader.query<BlobRow>(sql`
-      SELECT t.id, t.blob_key, ${blobPath(section)} AS path, t.sha256 FROM ${selection.from}
+    const rows = await reader.query<Omit<StoredFile, 'dataset' | 'bytes'> & { readonly id: string }>(sql`
+      SELECT t.id, t.blob_key AS key, ${blobPath(section)} AS path, t.sha256 FROM ${selection.from}
       WHERE ${selection.where} AND t.blob_key IS NOT NULL AND (${file.value}) IS NOT NULL AND t.id > ${after} ORDER BY t.id LIMIT ${PAGE}`);
-    for (const row of rows) {
-      const written = await target.blob(row.path, () => blobs.open(row.blob_key));
-      if (written === null) continue;
-      if (row.sha256 !== null && written.sha256 !== row.sha256) {
-        throw new CarryallError('BUNDLE_FAILED', `${row.path} is not the file that was stored: its SHA-256 differs.`);
-      }
-      ledger.file({ ...written, dataset: section.name });
-    }
+    for (const { key, path, sha256 } of rows) yield { path, key, sha256, dataset: section.name };
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;
     after = last.id;

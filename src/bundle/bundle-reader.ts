@@ -5,6 +5,8 @@ export interface BundleFile {
   readonly path: string;
   /** How many bytes it says that it has; null where nothing says so. */
   readonly size: number | null;
+  /** In which volume it lies, from 1, where there are several. */
+  readonly volume?: number;
   /** Every byte that the manifest's digest covers. Throws BAD_INPUT, with the reason alone, where they are broken. */
   readonly bytes: AsyncIterable<Buffer>;
 }

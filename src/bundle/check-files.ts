@@ -54,12 +54,14 @@ interface FileCheck {
 
 async function checkFile(
   reader: BundleReader,
-  { path, size, bytes }: BundleFile,
+  { path, size, volume, bytes }: BundleFile,
   expected: ListedFile,
   listed: ReadonlyMap<string, ListedFile> | null,
 ): Promise<FileCheck> {
   // Known before a byte of it is unpacked: what is larger than was signed is not read.
   if (size !== null && size !== expected.bytes) return { rows: 0, reasons: [sizeReason(size, expected)] };
+  if (expected.volume !== undefined && volume !== expected.volume)
+    return { rows: 0, reasons: [`lies in the volume ${volume}, the manifest says ${expected.volume}`] };
   const validator = listed === null ? null : await validatorFor(reader, path, listed);
   if (typeof validator === 'string') return { rows: 0, reasons: [validator] };
   try {

@@ -1,5 +1,3 @@
-import { Transform, type TransformCallback } from 'node:stream';
-
 /**
  * The CSV twin of lines of JSON: RFC 4180, a header, CRLF, UTF-8; null is an empty cell, an empty text is `""`. Text that a
  * spreadsheet would run as a formula (it begins with `= + - @`, a tab, a return, or their full-width forms), and text that
@@ -8,34 +6,21 @@ import { Transform, type TransformCallback } from 'node:stream';
  * It transcodes instead of parsing: the keys of every line are known and stand in order, so a value is cut out of the text
  * as it is, and no number is ever rounded. Why no library does this is in docs/decisions/0006-csv-transcoder.md.
  */
-export class CsvEncoder extends Transform {
+export class CsvEncoder {
   readonly #keys: readonly string[];
-  readonly #header: string;
-  #started = false;
+  /** The first line. */
+  readonly head: string;
 
   /** `names` are the keys of every line, in their order. */
   constructor(names: readonly string[]) {
-    super();
     this.#keys = names.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
-    this.#header = `${names.map(quote).join(',')}\r\n`;
+    this.head = `${names.map(quote).join(',')}\r\n`;
   }
 
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, callback: TransformCallback): void {
-    try {
-      // RowGate hands over whole lines, so a chunk never cuts a line or a character.
-      callback(null, this.#encode(chunk.toString('utf8')));
-    } catch (error) {
-      callback(error as Error);
-    }
-  }
-
-  override _flush(callback: TransformCallback): void {
-    callback(null, this.#started ? undefined : this.#header);
-  }
-
-  #encode(text: string): string {
-    let out = this.#started ? '' : this.#header;
-    this.#started = true;
+  /** The lines of a table for whole lines of JSON. Throws TypeError for lines with other keys. */
+  encode(lines: Buffer): string {
+    const text = lines.toString('utf8');
+    let out = '';
     let backslash = text.indexOf('\\');
     let at = 0;
     while (at < text.length) {

@@ -1,4 +1,5 @@
 import type { WrittenFile } from './archive.ts';
+import type { MissingFile } from './blob-files.ts';
 import type { Omission, SectionCounts } from './count.ts';
 import type { Section } from './plan.ts';
 import type { RedactionCounts, RedactionRule } from './redact.ts';
@@ -22,6 +23,8 @@ export interface SectionRecord extends SectionCounts {
 /** Everything that was written, kept while a bundle is built and turned into its manifest. */
 export class Ledger {
   readonly files: ListedFile[] = [];
+  /** Stored files that rows name and that are lost. */
+  readonly missing: MissingFile[] = [];
   readonly #sections = new Map<
     Section,
     { counts: SectionCounts; exported: Record<Place, number>; redactions: RedactionCounts }
@@ -34,6 +37,10 @@ export class Ledger {
 
   file(file: ListedFile): void {
     this.files.push(file);
+  }
+
+  miss(files: readonly MissingFile[]): void {
+    this.missing.push(...files);
   }
 
   rows(section: Section, place: Place, rows: number, redactions: RedactionCounts): void {

@@ -4,7 +4,7 @@ import { dispositionOf } from '../policy/disposition.ts';
 import type { Item } from '../policy/schema.ts';
 import { basisTerms, itemTerms, purposeTerms, storageTerms } from './dpv/classify.ts';
 import { TERMS, typed } from './dpv.ts';
-import type { Ledger, SectionRecord } from './ledger.ts';
+import type { Ledger, ListedFile, SectionRecord } from './ledger.ts';
 import type { BundlePlan, Fate } from './plan.ts';
 
 /** Who the bundle is from, for and of when. */
@@ -15,8 +15,14 @@ export interface Heading {
   readonly snapshot: { readonly id: string; readonly at: string };
 }
 
+/** A manifest, of which only the list of files is read again. */
+export interface ManifestHead {
+  readonly files: readonly ListedFile[];
+  readonly [key: string]: unknown;
+}
+
 /** The manifest: what is here, for whom, under which policy, from which snapshot, and what is not here and why. */
-export function buildManifest(heading: Heading, plan: BundlePlan, ledger: Ledger): object {
+export function buildManifest(heading: Heading, plan: BundlePlan, ledger: Ledger): ManifestHead {
   const { policy, scope } = plan;
   const held = ledger.sections.filter(isHeld);
   return {
@@ -44,6 +50,7 @@ export function buildManifest(heading: Heading, plan: BundlePlan, ledger: Ledger
     files: ledger.files,
     items: policy.items.map((item) => describeFate(plan, item, held)),
     omissions: omissionsOf(ledger),
+    missing: ledger.missing,
     referrals: referralsOf(plan),
     redactions: held.flatMap(({ section, redactions }) =>
       Object.entries(redactions).map(([rule, count]) => ({ dataset: section.name, rule, count })),
@@ -147,7 +154,19 @@ function omissionsOf(ledger: Ledger): object[] {
       fields: [],
       count: record.expired,
     }));
-  return [...grouped.values(), ...expired];
+  return [...grouped.values(), ...expired, ...lostFiles(ledger)];
+}
+
+function lostFiles({ missing }: Ledger): object[] {
+  const datasets = [...new Set(missing.map(({ dataset }) => dataset))];
+  return datasets.map((dataset) => ({
+    dataset,
+    item: null,
+    reason: 'MISSING',
+    detail: 'the stored file is lost',
+    fields: ['file'],
+    count: missing.filter((file) => file.dataset === dataset).length,
+  }));
 }
 
 /** Where to ask for what is not held here: on the person's own device, or at a third party (Art. 15(1)(g) in reverse). */

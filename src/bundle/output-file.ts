@@ -18,7 +18,7 @@ export async function writeWhole<T>(
 ): Promise<T> {
   const target = resolve(path);
   const folder = dirname(target);
-  await assertWritable(target, folder);
+  await assertWritable(target);
   const partial = join(folder, `.${basename(target)}.${newId('part')}`);
   const file = new DigestingWriter(createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }));
   // Told below, whether or not `fill` listens.
@@ -42,7 +42,10 @@ export async function writeWhole<T>(
   }
 }
 
-async function assertWritable(target: string, folder: string): Promise<void> {
+/** Throws OUTPUT_FAILED for a path where no file can be made. */
+export async function assertWritable(path: string): Promise<void> {
+  const target = resolve(path);
+  const folder = dirname(target);
   const found = await stat(folder).catch(() => null);
   if (found === null || !found.isDirectory())
     throw new CarryallError('OUTPUT_FAILED', `${folder} is not a folder: make it first, or give another path.`);

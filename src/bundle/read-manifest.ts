@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { CarryallError, type Fault } from '../errors.ts';
-import { isSafePath } from './archive.ts';
+import { isSafePath } from './safe-path.ts';
+import { readVolumeName } from './volume-names.ts';
 
 const count = z.int().nonnegative();
 const counts = z.object({ data: count, context: count });
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const manifestSchema = z.object({
   container: z.enum(['ZIP', 'JSON']),
@@ -11,17 +13,29 @@ const manifestSchema = z.object({
     z.object({
       path: z.string().refine(isSafePath, 'is not a path of a bundle'),
       bytes: count,
-      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      sha256,
+      volume: z.int().positive().optional(),
       rows: count.optional(),
       dataset: z.string().optional(),
     }),
   ),
   datasets: z.array(z.object({ name: z.string().regex(/^[a-z0-9-]+$/), expected: counts, exported: counts })),
+  volumes: z
+    .array(
+      z.object({
+        name: z.string().refine((name) => readVolumeName(name) !== null, 'is not the name of a volume'),
+        bytes: count,
+        sha256,
+      }),
+    )
+    .optional(),
 });
 
 /** A manifest, as far as it is checked. */
 export type Manifest = z.infer<typeof manifestSchema>;
 export type ListedFile = Manifest['files'][number];
+/** A volume before the last. */
+export type ListedVolume = NonNullable<Manifest['volumes']>[number];
 
 /** A manifest that was read back. */
 export interface ReadManifest {
@@ -59,7 +73,7 @@ export function readManifest(bytes: Buffer, container: Manifest['container']): R
   const { files } = manifest;
   const paths = new Set(files.map(({ path }) => path));
   if (paths.size !== files.length) faults.push({ path: PATH, reason: 'lists a file twice' });
-  return { value, manifest, faults: [...faults, ...datasetFaults(manifest)] };
+  return { value, manifest, faults: [...faults, ...datasetFaults(manifest), ...volumeFaults(manifest)] };
 }
 
 /** Every row that was counted is in a file that is listed. */
@@ -74,6 +88,19 @@ function datasetFaults({ datasets, files }: Manifest): Fault[] {
         : [{ path: `${place}/${name}`, reason: 'is counted differently in two places of the manifest' }];
     }),
   );
+}
+
+/** Volumes are numbered in their order, under one name; a file says in which of them it lies where there are any. */
+function volumeFaults({ container, files, volumes }: Manifest): Fault[] {
+  const reasons: string[] = [];
+  const last = (volumes?.length ?? 0) + 1;
+  if (volumes !== undefined && container !== 'ZIP') reasons.push('lists volumes of what has none');
+  if (files.some(({ volume }) => (volume === undefined) !== (volumes === undefined) || (volume ?? 1) > last))
+    reasons.push('does not say of every file in which of its volumes it lies');
+  const names = (volumes ?? []).map(({ name }) => readVolumeName(name));
+  if (names.some((name, index) => name?.number !== index + 1 || name.stem !== names[0]?.stem))
+    reasons.push('lists volumes that are not numbered in their order under one name');
+  return reasons.map((reason) => ({ path: PATH, reason }));
 }
 
 function parse(bytes: Buffer): unknown {

@@ -3,8 +3,9 @@ import type { Clock } from '../clock.ts';
 import { newId } from '../ids.ts';
 import { withTransaction } from '../store/session.ts';
 import { sql } from '../store/sql.ts';
-import type { BuiltBundle, BundleRequest } from './build.ts';
 import type { Digest } from './digesting-writer.ts';
+import type { BuiltBundle } from './finish.ts';
+import type { BundleRequest } from './prepare.ts';
 
 /** What is noted of a bundle that was written. */
 export interface BundleRecord {
@@ -26,7 +27,7 @@ export async function recordBundle(
   const { tenantId, subjectId, scope, format } = request;
   const id = newId('bundle');
   const files = built.datasetFiles;
-  await withTransaction(pool, async (writer) => {
+  await withTransaction(pool, tenantId, async (writer) => {
     await writer.execute(sql`
       INSERT INTO portability_bundle (tenant_id, id, subject_id, scope, format, status, sha256, bytes, created_at)
       VALUES (${tenantId}, ${id}, ${subjectId}, ${scope}, ${format}, 'READY', ${digest.sha256}, ${digest.bytes}, ${clock.now().toISOString()}::timestamptz)`);

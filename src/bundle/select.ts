@@ -4,6 +4,7 @@ import type { SubjectFacts } from '../holdings/subject-facts.ts';
 import { column, ownedBy, ownerOf, table, type SubjectKey } from '../holdings/subject-path.ts';
 import { byVariant, isVariant, type Words } from '../holdings/variants.ts';
 import { sql, type Sql } from '../store/sql.ts';
+import { cellKind, type CellKind } from './cell-kind.ts';
 import { isWitness, placeOf, type BundlePlan, type Case, type PlannedColumn, type Section } from './plan.ts';
 
 /** Whose rows, seen at which instant. */
@@ -24,6 +25,7 @@ export interface Property {
   /** The catalogue column, when the property is one; the rest is what Carryall says of the row. */
   readonly column: PlannedColumn | null;
   readonly field: string | null;
+  readonly kind: CellKind;
 }
 
 /** The rows of a section that go to a place; null when none can. */
@@ -76,12 +78,12 @@ function variantsIn(section: Section, place: Place): readonly Words[] {
 
 function propertiesOf(scope: SelectScope, section: Section, place: Place): Property[] {
   const { dataset } = section;
-  const properties: Property[] = [own('subjectId', ownerOf(dataset, section.relation, scope.subject))];
+  const properties: Property[] = [own('subjectId', 'TEXT', ownerOf(dataset, section.relation, scope.subject))];
   for (const [field, entry] of Object.entries(dataset.fields)) {
     if (entry.kind === 'secret' || field === 'tenantId' || field === 'subjectId' || isAnotherPerson(dataset, field))
       continue;
     if (entry.kind !== 'personal') {
-      properties.push({ name: field, value: column('t', field), column: null, field });
+      properties.push({ name: field, value: column('t', field), column: null, field, kind: cellKind(dataset, field) });
       continue;
     }
     const planned = section.columns.find((each) => each.field === field);
@@ -91,18 +93,21 @@ function propertiesOf(scope: SelectScope, section: Section, place: Place): Prope
       dataset,
       groupBySql(cases, (each) => valueOf(scope, section, planned, each)),
     );
-    properties.push({ name: entry.format === 'blob' ? 'file' : field, value, column: planned, field });
+    const kind = cellKind(dataset, field);
+    properties.push({ name: entry.format === 'blob' ? 'file' : field, value, column: planned, field, kind });
   }
   return place === 'context' ? properties : [...properties, ...annotations(scope, section)];
 }
 
 /** Keys of other people's rows never leave, not even as opaque ids. */
 function isAnotherPerson(dataset: AnyDataset, field: string): boolean {
-  return Object.values(dataset.subjects).some((path) => path === field) && dataset.fields[field]?.kind === 'link';
+  return (
+    Object.values(dataset.subjects).some((path: unknown) => path === field) && dataset.fields[field]?.kind === 'link'
+  );
 }
 
-function own(name: string, value: Sql): Property {
-  return { name, value, column: null, field: null };
+function own(name: string, kind: CellKind, value: Sql): Property {
+  return { name, value, column: null, field: null, kind };
 }
 
 function valueOf(scope: SelectScope, section: Section, { field, entry }: PlannedColumn, { fate }: Case): Sql {
@@ -136,7 +141,7 @@ function annotations(scope: SelectScope, section: Section): Property[] {
   const computable = rowRules(scope.plan.policy, dataset).flatMap(({ variants, retention }) =>
     retention.kind === 'COMPUTABLE' ? [{ variants, retention }] : [],
   );
-  const flags = third.length === 0 ? [] : [own('thirdParty', sql`(${sql.join(third, sql` OR `)})`)];
+  const flags = third.length === 0 ? [] : [own('thirdParty', 'BOOLEAN', sql`(${sql.join(third, sql` OR `)})`)];
   if (computable.length === 0) return flags;
   const expiresAt = rowExpiresAt(scope.plan.policy, dataset, scope.facts);
   const max = byVariant(
@@ -145,10 +150,11 @@ function annotations(scope: SelectScope, section: Section): Property[] {
   );
   return [
     ...flags,
-    own('retentionExpiresAt', expiresAt),
-    own('retentionMax', max),
+    own('retentionExpiresAt', 'INSTANT', expiresAt),
+    own('retentionMax', 'BOOLEAN', max),
     own(
       'retentionStatus',
+      'TEXT',
       sql`CASE WHEN ${expiresAt} <= ${scope.now.toISOString()}::timestamptz THEN 'OVERDUE' ELSE 'LIVE' END`,
     ),
   ];
@@ -176,7 +182,13 @@ function groupBySql(cases: readonly Case[], valueOfCase: (each: Case) => Sql): {
   return [...groups.values()];
 }
 
-/** The rows as lines of JSON, keys in the selection's order. */
+/** The rows as cells, in the selection's order; a value that is no plain cell comes as its JSON. */
+export function cells({ properties, from, where, order }: Selection): Sql {
+  const list = properties.map(({ value, kind }) => (kind === 'JSON' ? sql`to_json(${value})` : value));
+  return sql`SELECT ${sql.join(list)} FROM ${from} WHERE ${where} ORDER BY ${order}`;
+}
+
+/** The rows as lines of JSON, as PostgreSQL itself writes them: what `RowLines` must make of `cells`. */
 export function jsonLines({ properties, from, where, order }: Selection): Sql {
   const list = properties.map(({ name, value }) => sql`${value} AS ${sql.identifier(name)}`);
   return sql`SELECT row_to_json(r)::text FROM (SELECT ${sql.join(list)} FROM ${from} WHERE ${where} ORDER BY ${order}) r`;

@@ -3,33 +3,59 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { newId } from '../ids.ts';
 
-/** A file without a name: written once, then read once. When the process ends, however it ends, it is gone. */
+/**
+ * Bytes that are written once, then read. Few stay in memory, many go into a file without a name: when the process ends,
+ * however it ends, it is gone.
+ */
 export interface Spool extends AsyncDisposable {
   writer(): Writable;
   reader(): Readable;
 }
 
-const PAGE = 64 * 1024;
+const PAGE = 256 * 1024;
 
-/** Opens a spool below `folder`. */
+/** Opens a spool; a file is made below `folder` only when it is needed. */
 export async function openSpool(folder: string): Promise<Spool> {
+  const kept: Buffer[] = [];
+  let bytes = 0;
+  let handle: FileHandle | null = null;
+  const write = async (chunk: Buffer): Promise<void> => {
+    if (handle === null && bytes + chunk.length <= PAGE) {
+      kept.push(chunk);
+      bytes += chunk.length;
+      return;
+    }
+    if (handle === null) {
+      handle = await openNameless(folder);
+      await writeAll(handle, Buffer.concat(kept), 0);
+      kept.length = 0;
+    }
+    await writeAll(handle, chunk, bytes);
+    bytes += chunk.length;
+  };
+  return {
+    writer: () =>
+      new Writable({
+        highWaterMark: PAGE,
+        write: (chunk: Buffer, _encoding, callback) => void write(chunk).then(() => callback(), callback),
+      }),
+    reader: () => (handle === null ? Readable.from(kept, { objectMode: false }) : Readable.from(pages(handle))),
+    [Symbol.asyncDispose]: async () => handle?.close(),
+  };
+}
+
+async function openNameless(folder: string): Promise<FileHandle> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, `${newId('spool')}.tmp`);
   const handle = await open(path, 'wx+', 0o600);
   await rm(path);
-  return {
-    writer() {
-      let at = 0;
-      return new Writable({
-        write(chunk: Buffer, _encoding, callback) {
-          handle.write(chunk, 0, chunk.length, at).then(() => callback(), callback);
-          at += chunk.length;
-        },
-      });
-    },
-    reader: () => Readable.from(pages(handle)),
-    [Symbol.asyncDispose]: () => handle.close(),
-  };
+  return handle;
+}
+
+/** A disk that is nearly full takes less than it is given, and says so only by the number. */
+async function writeAll(handle: FileHandle, chunk: Buffer, at: number): Promise<void> {
+  for (let done = 0; done < chunk.length;)
+    done += (await handle.write(chunk, done, chunk.length - done, at + done)).bytesWritten;
 }
 
 async function* pages(handle: FileHandle): AsyncGenerator<Buffer> {

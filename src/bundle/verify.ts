@@ -1,10 +1,12 @@
 import { open } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { CarryallError, isCarryallError, type Fault } from '../errors.ts';
 import type { BundleReader } from './bundle-reader.ts';
 import { checkFiles } from './check-files.ts';
 import { bundleArchive } from './read-archive.ts';
 import { bundleDocument } from './read-document.ts';
 import { readManifest } from './read-manifest.ts';
+import { lastVolumeHint, withVolumes } from './read-volumes.ts';
 import { canonicalBytes } from './sign/canonical.ts';
 import { checkSignature } from './sign/jws.ts';
 import type { PublicKey } from './sign/key-file.ts';
@@ -27,6 +29,8 @@ export type SignatureState =
 export interface VerifyOptions {
   /** The public keys of whoever the bundle is from; without them its signature is not checked. */
   readonly keys?: readonly PublicKey[];
+  /** Where a volume of this name lies; otherwise beside the last. */
+  readonly volumePath?: (name: string) => string;
 }
 
 const MANIFEST = 'manifest.json';
@@ -34,21 +38,26 @@ const SIGNATURE = 'manifest.jws';
 
 /**
  * Checks a bundle against its signature, its manifest and its schemas: entries and their order, sizes, digests, counts,
- * and every row. Nothing is written anywhere. Throws BAD_INPUT for what is no bundle.
+ * and every row. A bundle in volumes is checked by its last one, which lists the others: `path` is that one, and the others
+ * are looked for beside it. Nothing is written anywhere. Throws BAD_INPUT for what is no bundle.
  */
-export async function verifyBundle(path: string, { keys }: VerifyOptions = {}): Promise<Verification> {
+export async function verifyBundle(path: string, { keys, volumePath }: VerifyOptions = {}): Promise<Verification> {
   await using reader = await openBundle(path);
   const unchecked: SignatureState = { state: 'UNCHECKED' };
   if (reader.faults.length > 0) return { files: 0, rows: 0, faults: reader.faults, signature: unchecked };
   const bytes = await partOf(reader, path, MANIFEST);
-  if (bytes === null) throw notABundle(path, `it has no ${MANIFEST}`);
+  if (bytes === null) throw notABundle(path, (await lastVolumeHint(path)) ?? `it has no ${MANIFEST}`);
   const { value, manifest, faults } = readManifest(bytes, reader.container);
   const jws = await partOf(reader, path, SIGNATURE);
   const signature = keys === undefined ? unchecked : await checkManifest(jws, value, keys);
   const unlisted = new Map<string, readonly Fault[]>([[MANIFEST, faults]]);
   const broken = signature.state === 'BROKEN' ? [{ path: SIGNATURE, reason: signature.reason }] : [];
   if (jws !== null || broken.length > 0) unlisted.set(SIGNATURE, broken);
-  const checked = await checkFiles(reader, manifest, { unlisted, runSchemas: broken.length === 0 });
+  const folder = dirname(resolve(path));
+  await using whole = await withVolumes(reader, manifest.volumes ?? [], volumePath ?? ((name) => join(folder, name)));
+  if (whole.faults.length > 0)
+    return { files: 0, rows: 0, faults: [...whole.faults, ...[...unlisted.values()].flat()], signature };
+  const checked = await checkFiles(whole, manifest, { unlisted, runSchemas: broken.length === 0 });
   return { ...checked, signature };
 }
 

@@ -2,6 +2,8 @@ import { account } from './account.ts';
 import { billing } from './billing.ts';
 import { calls } from './calls.ts';
 import type { Catalogue } from './dataset.ts';
+import { door } from './door.ts';
+import { identity } from './identity.ts';
 import { integrations } from './integrations.ts';
 import { licences } from './licences.ts';
 import { requests } from './requests.ts';
@@ -20,4 +22,6 @@ export const catalogue = {
   ...usage,
   ...integrations,
   ...requests,
+  ...identity,
+  ...door,
 } as const satisfies Catalogue;

@@ -1,5 +1,5 @@
 import type { Dataset } from './dataset.ts';
-import { keys, link, owned, personal, source, system } from './declare.ts';
+import { keys, link, owned, personal, secret, source, system } from './declare.ts';
 
 export const requests = {
   DataSubjectRequest: {
@@ -91,16 +91,34 @@ export const requests = {
     subjects: {},
     fields: {
       ...keys,
-      subjectId: link,
       seq: system('number'),
       occurredAt: system('instant'),
       actorKind: system('code'),
-      actorId: system('id'),
+      actorRef: system('digest'),
+      subjectRef: system('digest'),
       action: system('code'),
       outcome: system('code'),
       purpose: system('code'),
-      reason: system('text'),
+      ticket: system('code'),
+      reasonRef: system('digest'),
+      policyCode: system('code'),
+      policyVersion: system('code'),
       detail: system('json'),
+      previousHash: system('digest'),
+      hash: system('digest'),
+      subjectId: link,
+      reason: system('text'),
+    },
+  },
+  AuditPseudonym: {
+    name: 'audit-pseudonyms',
+    title: 'Names that stand for people in the audit log',
+    subjects: {},
+    fields: {
+      ...keys,
+      kind: system('code'),
+      ref: system('digest'),
+      salt: secret(),
     },
   },
 } as const satisfies {
@@ -110,4 +128,5 @@ export const requests = {
   PortabilityBundle: Dataset<'PortabilityBundle'>;
   BundleEntry: Dataset<'BundleEntry'>;
   AuditEvent: Dataset<'AuditEvent'>;
+  AuditPseudonym: Dataset<'AuditPseudonym'>;
 };

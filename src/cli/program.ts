@@ -1,13 +1,16 @@
 import { Command } from 'commander';
+import { auditCommand } from './commands/audit.ts';
 import { catalogueCommand } from './commands/catalogue.ts';
 import { demoCommand } from './commands/demo.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
+import { keyCommand } from './commands/key.ts';
 import { keysCommand } from './commands/keys.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { policyCommand } from './commands/policy.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { serveCommand } from './commands/serve.ts';
+import { signOutCommand } from './commands/sign-out.ts';
 import { subjectCommand } from './commands/subject.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { tenantCommand } from './commands/tenant.ts';
@@ -31,10 +34,13 @@ for (const command of [
   verifyCommand,
   keysCommand,
   sweepCommand,
+  auditCommand,
   catalogueCommand,
   policyCommand,
   schemaCommand,
   tokenCommand,
+  keyCommand,
+  signOutCommand,
 ]) {
   program.addCommand(command);
 }

@@ -4,14 +4,10 @@ import DirectivesPlugin from '@pothos/plugin-directives';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
 import type { Provenance, Sensitivity } from '../catalogue/vocabulary.ts';
-import { CarryallError } from '../errors.ts';
 import { getDatamodel } from '../generated/pothos.ts';
 import type PrismaTypes from '../generated/pothos.ts';
 import type { GatewayContext } from './context.ts';
 import { DateTime, Json, Long, TEXT_SCALARS, type TextScalarName } from './scalars.ts';
-
-/** What one request may ask for; the gateway's answer names the limit that was passed. */
-const QUERY_LIMITS = { depth: 12, breadth: 1000, complexity: 50_000 } as const;
 
 interface Types {
   Context: GatewayContext;
@@ -41,16 +37,6 @@ export const builder = new SchemaBuilder<Types>({
     exposeDescriptions: { models: true, fields: false },
   },
   relay: { cursorType: 'String', nodeQueryOptions: false, nodesQueryOptions: false },
-  complexity: {
-    limit: QUERY_LIMITS,
-    complexityError: (kind, result) => {
-      const limit = { Depth: result.maxDepth, Breadth: result.maxBreadth, Complexity: result.maxComplexity }[kind];
-      return new CarryallError(
-        'BAD_INPUT',
-        `The query passes the limit "${kind.toLowerCase()}" of ${limit}. Ask for less at a time.`,
-      );
-    },
-  },
 });
 
 for (const [name, scalar] of Object.entries(TEXT_SCALARS)) builder.addScalarType(name as TextScalarName, scalar);

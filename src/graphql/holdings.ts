@@ -63,7 +63,7 @@ builder.prismaObjectField(SubjectRef, 'holdings', (t) =>
         expired: actor.kind === 'SUBJECT' ? 'SHOWN' : 'HIDDEN',
         internal: 'HIDDEN',
       } as const;
-      const holdings = await withSnapshot(context.pool, (reader) => readHoldings(reader, query));
+      const holdings = await withSnapshot(context.pool, subject.tenantId, (reader) => readHoldings(reader, query));
       if (actor.kind === 'SUBJECT') return holdings;
       // To others a dataset of which they see nothing is not counted either.
       return holdings.filter(({ dataset, relation }) => openingOf(context, dataset, relation).open);

@@ -31,7 +31,7 @@ export class RequestLoaders {
   facts(subject: SubjectKey): Promise<SubjectFacts> {
     const known = this.#facts.get(subject.subjectId);
     if (known !== undefined) return known;
-    const facts = withSnapshot(this.#pool, (reader) => readSubjectFacts(reader, subject, this.#now));
+    const facts = withSnapshot(this.#pool, subject.tenantId, (reader) => readSubjectFacts(reader, subject, this.#now));
     this.#facts.set(subject.subjectId, facts);
     return facts;
   }
@@ -40,7 +40,7 @@ export class RequestLoaders {
   numbers({ tenantId, subjectId }: SubjectKey): Promise<ReadonlySet<string>> {
     const known = this.#numbers.get(subjectId);
     if (known !== undefined) return known;
-    const numbers = withSnapshot(this.#pool, (reader) =>
+    const numbers = withSnapshot(this.#pool, tenantId, (reader) =>
       reader.query<{ value: string }>(sql`SELECT value FROM subject_identifier
         WHERE tenant_id = ${tenantId} AND subject_id = ${subjectId} AND kind = 'PHONE'`),
     ).then((rows) => new Set(rows.map(({ value }) => value)));

@@ -18,5 +18,16 @@ export const ProcessingInstruction: RowsType = defineRows('ProcessingInstruction
 // Who looked is told by role, never by name.
 export const AuditEvent: RowsType = defineRows('AuditEvent', {
   relation: 'ACCOUNT_HOLDER',
-  hidden: ['actorId', 'detail', 'seq'],
+  hidden: [
+    'seq',
+    'actorRef',
+    'subjectRef',
+    'reasonRef',
+    'reason',
+    'policyCode',
+    'policyVersion',
+    'detail',
+    'previousHash',
+    'hash',
+  ],
 });

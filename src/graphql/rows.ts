@@ -144,7 +144,7 @@ async function readRelated(
     const [{ frame: shared, selection } = noRequest()] = group;
     const query = rowQuery(context, type, shared.subject, shared.facts);
     const values = [...new Set(group.map(({ value }) => value))];
-    const keys = await withSnapshot(context.pool, (reader) =>
+    const keys = await withSnapshot(context.pool, context.tenant.tenantId, (reader) =>
       readRelatedRows(reader, query, by, values, LIST_LIMIT + 1),
     );
     const rows = new Map((await readRows(context, type, selection, keys, shared)).map((row) => [row['id'], row]));

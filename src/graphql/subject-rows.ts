@@ -46,7 +46,7 @@ export function listedRows(t: FieldMaker, type: RowsType): Fields[string] {
     resolve: async (row, _args, context, info) => {
       const query = await rowsOf(context, info, type, subjectKey(row));
       if (query === null) return null;
-      const keys = await withSnapshot(context.pool, (reader) => allRows(reader, query));
+      const keys = await withSnapshot(context.pool, context.tenant.tenantId, (reader) => allRows(reader, query));
       if (keys.length > WHOLE_LIST_LIMIT) context.privacy.cut(info, WHOLE_LIST_LIMIT, 'a bundle');
       return readRows(context, type, selectionOf(context, info, type), keys.slice(0, WHOLE_LIST_LIMIT), query);
     },
@@ -62,7 +62,7 @@ export function singleRow(t: FieldMaker, type: RowsType): Fields[string] {
     resolve: async (row, _args, context, info) => {
       const query = await rowsOf(context, info, type, subjectKey(row));
       if (query === null) return null;
-      const keys = await withSnapshot(context.pool, (reader) => allRows(reader, query));
+      const keys = await withSnapshot(context.pool, context.tenant.tenantId, (reader) => allRows(reader, query));
       const rows = await readRows(context, type, selectionOf(context, info, type), keys.slice(0, 1), query);
       return rows[0] ?? context.privacy.withhold(info, null, 'NOT_COLLECTED');
     },
@@ -117,6 +117,7 @@ function connection(
   const read = async () => {
     const page: Page<{ id: string; expires_at: Date | null; rule_id: string | null }> = await withSnapshot(
       context.pool,
+      context.tenant.tenantId,
       (reader) => pageOfRows(reader, query, request),
     );
     const rows = await readRows(context, type, selection, page.rows, query);
@@ -127,7 +128,7 @@ function connection(
   return {
     resumed: request.after !== null,
     page: () => (page ??= read()),
-    count: () => withSnapshot(context.pool, (reader) => countRows(reader, query)),
+    count: () => withSnapshot(context.pool, context.tenant.tenantId, (reader) => countRows(reader, query)),
   };
 }
 

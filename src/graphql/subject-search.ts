@@ -11,7 +11,7 @@ export async function findSubjectIds(context: GatewayContext, text: string): Pro
   const reach = reachSql(context);
   const named = namedBy(text, context.tenant.country);
   if (reach === null || named === null) return [];
-  const rows = await withSnapshot(context.pool, (reader) =>
+  const rows = await withSnapshot(context.pool, context.tenant.tenantId, (reader) =>
     reader.query<{ id: string }>(sql`SELECT DISTINCT s.id FROM subject_identifier i
       JOIN subject s ON s.tenant_id = i.tenant_id AND s.id = i.subject_id
       WHERE i.tenant_id = ${context.tenant.tenantId} AND ${named} AND ${reach}
@@ -24,7 +24,7 @@ export async function findSubjectIds(context: GatewayContext, text: string): Pro
 export async function reachesSubject(context: GatewayContext, subjectId: string): Promise<boolean> {
   const reach = reachSql(context);
   if (reach === null) return false;
-  const rows = await withSnapshot(context.pool, (reader) =>
+  const rows = await withSnapshot(context.pool, context.tenant.tenantId, (reader) =>
     reader.query(
       sql`SELECT 1 FROM subject s WHERE s.tenant_id = ${context.tenant.tenantId} AND s.id = ${subjectId} AND ${reach}`,
     ),

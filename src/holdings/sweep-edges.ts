@@ -20,6 +20,12 @@ function tableOf(model: ModelName): Sql {
   return table(datasetOf(model));
 }
 
+/** The models of which something is marked: the others are let be, for not from all of them may be deleted. */
+async function readMarked(writer: Writer): Promise<ReadonlySet<string>> {
+  const rows = await writer.query<{ model: string }>(sql`SELECT DISTINCT model FROM swept`);
+  return new Set(rows.map(({ model }) => model));
+}
+
 /** Marks what cannot be without a marked row, until nothing is added. */
 export async function markDependants(writer: Writer, tenantId: string, keys: readonly ForeignKey[]): Promise<void> {
   for (let added = 1; added > 0;) {
@@ -40,8 +46,8 @@ export async function unmarkHeld(
   keys: readonly ForeignKey[],
   now: Date,
 ): Promise<void> {
-  for (const dataset of datasets) {
-    if (dataset.model === 'Tenant') continue;
+  const marked = await readMarked(writer);
+  for (const dataset of datasets.filter(({ model }) => marked.has(model))) {
     const whole =
       'subjectId' in dataset.fields ? sql`OR (h.row_id IS NULL AND h.subject_id = t.subject_id)` : sql.empty;
     await writer.execute(sql`DELETE FROM swept s USING ${table(dataset)} t, legal_hold h
@@ -72,7 +78,9 @@ export async function deleteMarked(
       WHERE t.tenant_id = ${tenantId} AND ${pointsTo(key)} AND ${isSwept(key.parent, 't')}`);
   }
   const deleted: Record<string, number> = {};
+  const marked = await readMarked(writer);
   for (const model of parentsFirst(SWEPT, keys).toReversed()) {
+    if (!marked.has(model)) continue;
     const count = await writer.execute(
       sql`DELETE FROM ${tableOf(model)} t WHERE t.tenant_id = ${tenantId} AND ${isSwept(model, 't')}`,
     );

@@ -33,7 +33,7 @@ export interface SweepSources {
 /** Deletes the expired rows of a tenant, in one transaction. Throws NOT_FOUND for an unknown tenant. */
 export async function sweepTenant({ pool, policies, clock }: SweepSources, tenantId: string): Promise<SweepReport> {
   const now = clock.now();
-  return withTransaction(pool, async (writer) => {
+  return withTransaction(pool, tenantId, async (writer) => {
     await writer.execute(sql`SET LOCAL TimeZone = 'UTC'`);
     const tenant = await readTenant(writer, tenantId);
     const policy = policies.policyOf(tenant.policyCode);

@@ -1,41 +1,45 @@
 import type { Actor } from '../access/actor.ts';
 import { isCarryallError } from '../errors.ts';
-import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { TenantRow } from '../graphql/context.ts';
 import type { PolicyBook } from '../policy/book.ts';
 import type { Policy } from '../policy/schema.ts';
-import { unauthenticated, verifyToken, type TokenKey } from './token.ts';
+import type { TenantClients } from '../store/tenant-clients.ts';
+import type { Identity } from './identity/identity.ts';
+import type { Principal } from './identity/principal.ts';
+import { unauthenticated } from './token.ts';
 
 /** Who calls, at which operator, under which policy. */
 export interface Caller {
   readonly actor: Actor;
+  /** How that is known. */
+  readonly principal: Principal;
   readonly tenant: TenantRow;
   readonly policy: Policy;
 }
 
+/** The caller of a request, from its headers alone: nothing of the body is read before. Throws UNAUTHENTICATED. */
+export type Authenticate = (headers: Headers) => Promise<Caller>;
+
 export interface AuthenticateOptions {
-  readonly key: TokenKey;
-  readonly prisma: PrismaClient;
+  readonly identity: Pick<Identity, 'authenticate'>;
+  readonly clients: TenantClients;
   readonly book: PolicyBook;
 }
 
-/** The caller of a request, from its headers alone: nothing of the body is read before. Throws UNAUTHENTICATED. */
-export async function authenticate(
-  { key, prisma, book }: AuthenticateOptions,
-  headers: Headers,
-  now: Date,
-): Promise<Caller> {
-  const token = /^Bearer ([\w.~+/=-]{1,4096})$/i.exec(headers.get('authorization') ?? '')?.[1];
-  if (token === undefined) throw unauthenticated();
-  const actor = await verifyToken(key, token, now);
-  const tenant = await prisma.tenant.findUnique({
-    where: { tenantId: actor.tenant },
-    select: { tenantId: true, policyCode: true, name: true, country: true, contact: true },
-  });
-  if (tenant === null) throw unauthenticated();
-  const policy = policyOf(book, tenant.policyCode);
-  if (policy === null) throw unauthenticated();
-  return { actor, tenant, policy };
+/** Finds the operator and the policy of whoever identity says is calling. */
+export function authenticator({ identity, clients, book }: AuthenticateOptions): Authenticate {
+  return async (headers) => {
+    const principal = await identity.authenticate(headers);
+    const { actor } = principal;
+    const tenant = await clients.of(actor.tenant).tenant.findUnique({
+      where: { tenantId: actor.tenant },
+      select: { tenantId: true, policyCode: true, name: true, country: true, contact: true },
+    });
+    if (tenant === null) throw unauthenticated();
+    const policy = policyOf(book, tenant.policyCode);
+    if (policy === null) throw unauthenticated();
+    return { actor, principal, tenant, policy };
+  };
 }
 
 /** A tenant whose policy is not loaded is served to nobody. */

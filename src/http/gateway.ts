@@ -1,145 +1,103 @@
-import { createYoga } from 'graphql-yoga';
+import type { FastifyInstance } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
 import type pg from 'pg';
 import type { BundleSources } from '../bundle/build.ts';
-import { jwksOf } from '../bundle/sign/jwks.ts';
-import type { SigningKeys } from '../bundle/sign/signing-keys.ts';
 import type { Clock } from '../clock.ts';
-import { CarryallError, isCarryallError } from '../errors.ts';
-import type { PrismaClient } from '../generated/prisma/client.ts';
-import type { GatewayContext } from '../graphql/context.ts';
-import { RequestLoaders } from '../graphql/loaders.ts';
-import { PrivacyLog } from '../graphql/privacy-log.ts';
-import { schema } from '../graphql/schema.ts';
-import type { PolicyBook } from '../policy/book.ts';
-import { authenticate, type Caller } from './authenticate.ts';
-import { isFault, toClientError } from './errors.ts';
-import { graphiqlPage } from './graphiql.ts';
-import { listen, type Listening } from './listen.ts';
-import { useIntrospectionGuard, useNoSuggestions, usePrivacyReport, useTokenLimit } from './plugins.ts';
-import type { TokenKey } from './token.ts';
+import { schema as gatewaySchema } from '../graphql/schema.ts';
+import { cancellationOf } from '../store/cancellation.ts';
+import type { TenantClients } from '../store/tenant-clients.ts';
+import type { Authenticate } from './authenticate.ts';
+import { createExecute } from './execute.ts';
+import { inject } from './inject.ts';
+import { DOOR_LIMITS, STATEMENT_GRACE_MS, type DoorLimits } from './limits.ts';
+import { listen, type ListenAddress, type Listening } from './listen.ts';
+import { NO_PERSISTED_DOCUMENTS, type PersistedDocuments } from './persisted.ts';
+import { createRateLimiter, RATE_LIMITS, type RateLimits } from './rate-limit.ts';
+import { graphiqlRoute, type GraphiqlFor } from './routes/graphiql.ts';
+import { graphqlRoute } from './routes/graphql.ts';
+import { healthRoute } from './routes/health.ts';
+import { jwksRoute } from './routes/jwks.ts';
+import type { Route } from './routes/route.ts';
+import { carry, createServer } from './server.ts';
+import { withinTime } from './within-time.ts';
 
 export interface GatewayOptions {
   readonly pool: pg.Pool;
-  readonly prisma: PrismaClient;
-  readonly book: PolicyBook;
-  readonly key: TokenKey;
+  readonly clients: TenantClients;
+  readonly authenticate: Authenticate;
   readonly clock: Clock;
   readonly bundles: Pick<BundleSources, 'blobs' | 'workFolder' | 'signing'>;
-  /**
-   * Serve GraphiQL at /graphiql and let everyone see the schema.
-   * @default false
-   */
-  readonly graphiql?: boolean;
+  /** @default 'NOBODY' */
+  readonly graphiql?: GraphiqlFor;
+  /** Routes beside the door's own. */
+  readonly routes?: readonly Route[];
+  /** @default none, and everybody may send their own */
+  readonly persisted?: PersistedDocuments;
+  readonly limits?: Partial<DoorLimits>;
+  readonly rateLimits?: Partial<RateLimits>;
+  /** @default 0: the address of the socket counts, whatever a header says */
+  readonly trustedProxies?: number;
+  /** @default the gateway's */
+  readonly schema?: GraphQLSchema;
   /** Hears of faults that clients are told nothing of. */
   readonly onFault?: (error: unknown) => void;
 }
 
 export interface Gateway {
+  /** Asks the gateway without a socket. */
   fetch(request: Request): Promise<Response>;
-  listen(address: { readonly port: number; readonly host?: string }): Promise<Listening>;
+  listen(address: ListenAddress): Promise<Listening>;
 }
 
-interface ServerContext {
-  readonly caller: Caller;
-  readonly now: Date;
-}
+const SWEEP_MS = 300_000;
 
-const LARGEST_BODY_BYTES = 100_000;
-
-/** The gateway as a web handler: authenticate, then GraphQL. */
+/** The door: a list of routes, each of which says whom it admits before it reads. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { pool, prisma, bundles, graphiql = false, onFault = () => {} } = options;
-  const yoga = createYoga<ServerContext, GatewayContext>({
-    schema,
-    // Answers of the platform's own kind, which streams of the platform can read.
-    fetchAPI: { Request, Response, Headers, ReadableStream },
-    graphqlEndpoint: '/graphql',
-    logging: false,
-    graphiql: false,
-    landingPage: false,
-    batching: false,
-    cors: false,
-    multipart: false,
-    maxRequestBodySize: LARGEST_BODY_BYTES,
-    maskedErrors: {
-      isDev: false,
-      maskError: (error) => {
-        if (isFault(error)) onFault(error);
-        return toClientError(error);
-      },
-    },
-    context: ({ request, caller, now }): GatewayContext => ({
-      ...caller,
-      prisma,
-      pool,
-      bundles: { blobs: bundles.blobs, workFolder: bundles.workFolder, signing: bundles.signing },
-      now,
-      purpose: declared(request, 'x-carryall-purpose', 100),
-      reason: declared(request, 'x-carryall-reason', 500),
-      grants: [],
-      privacy: new PrivacyLog(),
-      decisions: new Map(),
-      loaders: new RequestLoaders(pool, now),
-    }),
-    plugins: [useTokenLimit(), useNoSuggestions(), useIntrospectionGuard(graphiql), usePrivacyReport()],
-  });
-
-  const handle = async (request: Request): Promise<Response> => {
-    const { pathname } = new URL(request.url);
-    switch (pathname) {
-      case '/healthz':
-        return new Response('ok\n', { headers: { 'content-type': 'text/plain' } });
-      case '/.well-known/jwks.json':
-        return request.method === 'GET' && bundles.signing !== undefined ? publicKeys(bundles.signing) : notFound();
-      case '/graphiql':
-        return graphiql && request.method === 'GET' ? graphiqlPage() : notFound();
-      case '/graphql': {
-        const now = options.clock.now();
-        const caller = await authenticate(options, request.headers, now);
-        const response = await yoga.fetch(request, { caller, now });
-        response.headers.set('cache-control', 'no-store');
-        return response;
-      }
-      default:
-        return notFound();
-    }
-  };
-
-  const fetch = async (request: Request): Promise<Response> => {
-    try {
-      return await handle(request);
-    } catch (error) {
-      if (isCarryallError(error, 'UNAUTHENTICATED')) return refusal(401, error, { 'www-authenticate': 'Bearer' });
-      onFault(error);
-      return refusal(500, error);
-    }
-  };
-
-  return { fetch, listen: (address) => listen(fetch, address) };
-}
-
-function declared(request: Request, header: string, longest: number): string | null {
-  const text = request.headers.get(header)?.trim() ?? '';
-  if (text.length > longest)
-    throw new CarryallError('BAD_INPUT', `The header ${header} has at most ${longest} characters.`);
-  return text === '' ? null : text;
-}
-
-function refusal(status: number, error: unknown, headers: Readonly<Record<string, string>> = {}): Response {
-  const { message, extensions } = toClientError(error);
-  return Response.json(
-    { errors: [{ message, extensions }] },
-    { status, headers: { 'cache-control': 'no-store', ...headers } },
+  const { pool, authenticate, clock, bundles, graphiql = 'NOBODY', trustedProxies = 0, onFault = () => {} } = options;
+  const limits: DoorLimits = { ...DOOR_LIMITS, ...options.limits };
+  const { bodyBytes, operationMs } = limits;
+  const limiter = createRateLimiter(pool, { ...RATE_LIMITS, ...options.rateLimits });
+  const { schema = gatewaySchema, persisted = NO_PERSISTED_DOCUMENTS } = options;
+  const execute = withinTime(
+    createExecute({ ...options, schema, persisted, limiter, bodyBytes, onFault }),
+    cancellationOf(pool, operationMs + STATEMENT_GRACE_MS),
+    operationMs,
   );
-}
-
-/** The keys by which anybody checks a bundle. A new one is used only from its rotation on, so a cache may be minutes behind. */
-async function publicKeys(signing: SigningKeys): Promise<Response> {
-  return new Response(JSON.stringify(jwksOf(await signing.published())), {
-    headers: { 'content-type': 'application/jwk-set+json', 'cache-control': 'public, max-age=300' },
-  });
-}
-
-function notFound(): Response {
-  return new Response('Not found\n', { status: 404, headers: { 'content-type': 'text/plain' } });
+  const routes: readonly (Route | null)[] = [
+    healthRoute,
+    bundles.signing === undefined ? null : jwksRoute(bundles.signing),
+    graphiqlRoute(graphiql, authenticate),
+    ...(options.routes ?? []),
+  ];
+  const open = (): FastifyInstance => {
+    const app = createServer({ limits, trustedProxies, onFault });
+    carry(app, graphqlRoute({ authenticate, limiter, execute, clock, bodyBytes }));
+    for (const route of routes) {
+      if (route === null) continue;
+      const { method, path, handle, counted = 'COUNTED' } = route;
+      carry(app, {
+        methods: [method],
+        path,
+        bodyBytes,
+        handle,
+        admit: async ({ address }) => (counted === 'FREE' ? undefined : limiter.stranger(address)),
+      });
+    }
+    return app;
+  };
+  let own: FastifyInstance | undefined;
+  return {
+    fetch: (request) => inject((own ??= open()), request),
+    listen: async (address) => {
+      const listening = await listen(open(), address, limits.closingMs);
+      const sweeping = setInterval(() => void limiter.sweep().catch(onFault), SWEEP_MS).unref();
+      return {
+        url: listening.url,
+        [Symbol.asyncDispose]: async () => {
+          clearInterval(sweeping);
+          await listening[Symbol.asyncDispose]();
+        },
+      };
+    },
+  };
 }

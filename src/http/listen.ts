@@ -1,7 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { FastifyInstance } from 'fastify';
 import { CarryallError } from '../errors.ts';
 
 /** A server that listens until it is disposed. */
@@ -9,74 +7,35 @@ export interface Listening extends AsyncDisposable {
   readonly url: string;
 }
 
-const CLOSING_MS = 5000;
+export interface ListenAddress {
+  readonly port: number;
+  /** @default '127.0.0.1' */
+  readonly host?: string;
+}
 
-/** Serves a web handler over HTTP. Throws BAD_INPUT when the address is taken or not ours. */
+/**
+ * Lets a server listen. Closing it takes no more requests, and gives those under way `closingMs`. Throws BAD_INPUT when the
+ * address is taken or not ours.
+ */
 export async function listen(
-  handle: (request: Request) => Promise<Response>,
-  { port, host = '127.0.0.1' }: { readonly port: number; readonly host?: string },
+  app: FastifyInstance,
+  { port, host = '127.0.0.1' }: ListenAddress,
+  closingMs: number,
 ): Promise<Listening> {
-  const server = createServer((incoming, outgoing) => void answer(handle, incoming, outgoing));
-  server.requestTimeout = 30_000;
-  server.headersTimeout = 10_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(
-        new CarryallError(
-          'BAD_INPUT',
-          `Cannot listen on ${host}:${port} (${cause.code ?? 'unknown'}). Choose another port.`,
-          { cause },
-        ),
-      ),
-    );
-    server.listen(port, host, resolve);
-  });
-  const { port: chosen } = server.address() as AddressInfo;
+  try {
+    await app.listen({ port, host });
+  } catch (cause) {
+    await app.close();
+    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
+    throw new CarryallError('BAD_INPUT', `Cannot listen on ${host}:${port} (${code}). Choose another port.`, { cause });
+  }
+  const { port: chosen } = app.server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${chosen}`,
-    [Symbol.asyncDispose]: () =>
-      new Promise((resolve) => {
-        const impatience = setTimeout(() => server.closeAllConnections(), CLOSING_MS);
-        server.close(() => {
-          clearTimeout(impatience);
-          resolve();
-        });
-        server.closeIdleConnections();
-      }),
+    [Symbol.asyncDispose]: async () => {
+      const impatience = setTimeout(() => app.server.closeAllConnections(), closingMs);
+      await app.close();
+      clearTimeout(impatience);
+    },
   };
-}
-
-async function answer(
-  handle: (request: Request) => Promise<Response>,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-): Promise<void> {
-  const gone = new AbortController();
-  outgoing.once('close', () => gone.abort());
-  try {
-    const response = await handle(toRequest(incoming, gone.signal));
-    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-    if (response.body === null) outgoing.end();
-    else await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), outgoing);
-  } catch {
-    // The client went away, or sent what is not HTTP: there is nobody to tell.
-    if (!outgoing.headersSent) outgoing.writeHead(400);
-    outgoing.end();
-  }
-}
-
-function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
-  const { method = 'GET', url = '/' } = incoming;
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    for (const each of Array.isArray(value) ? value : [value ?? '']) headers.append(name, each);
-  }
-  const hasBody = method !== 'GET' && method !== 'HEAD';
-  // The host that a client claims decides nothing.
-  return new Request(new URL(url, 'http://localhost'), {
-    method,
-    headers,
-    signal,
-    ...(hasBody ? { body: Readable.toWeb(incoming) as ReadableStream, duplex: 'half' } : {}),
-  });
 }

@@ -1,37 +1,53 @@
-import {
-  GraphQLError,
-  NoSchemaIntrospectionCustomRule,
-  parse,
-  validate,
-  type DocumentNode,
-  type ParseOptions,
-  type Source,
-} from 'graphql';
+import { validate } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { GatewayContext } from '../graphql/context.ts';
 import type { Caller } from './authenticate.ts';
+import { complexityOf } from './complexity.ts';
+import { assertVariables, parseWithinLimits } from './document-limits.ts';
+import { toClientError, toQuietError } from './errors.ts';
+import { IntrospectionRefused, mayIntrospect } from './introspection.ts';
+import { persistedDocument, type DocumentParams, type PersistedDocuments } from './persisted.ts';
+import type { RateLimiter } from './rate-limit.ts';
 
-/** The most words and signs of one document; a longer one is refused before it is read to its end. */
-const LARGEST_DOCUMENT_TOKENS = 3000;
+/** What the door knows of a request before GraphQL begins. */
+export interface DoorContext {
+  readonly caller: Caller;
+  readonly now: Date;
+}
 
-/** Bounds the parser, which a deep document would otherwise drive out of its stack. */
-export function useTokenLimit(): Plugin {
+/** Finds documents by their hash, and refuses others where only known ones are served (G-48). */
+export function usePersistedDocuments(persisted: PersistedDocuments): Plugin<DoorContext> {
   return {
-    onParse: ({ setParseFn }) => setParseFn(parseBounded),
+    onParams: ({ params, setParams, context }) => {
+      const { documentId: _documentId, ...rest } = params as typeof params & DocumentParams;
+      const { caller } = context as DoorContext & typeof context;
+      const query = persistedDocument(persisted, caller.actor.kind, params);
+      if (query !== null) setParams({ ...rest, query });
+    },
   };
 }
 
-function parseBounded(source: string | Source, options?: ParseOptions): DocumentNode {
-  try {
-    return parse(source, { ...options, maxTokens: LARGEST_DOCUMENT_TOKENS });
-  } catch (cause) {
-    if (cause instanceof RangeError)
-      throw new GraphQLError('The document is nested too deeply.', { extensions: { code: 'GRAPHQL_PARSE_FAILED' } });
-    throw cause;
-  }
+/** Bounds documents and variables, before they are validated. */
+export function useDocumentLimits(): Plugin {
+  return {
+    onParams: ({ params }) => assertVariables(params.variables),
+    onParse: ({ setParseFn }) => setParseFn(parseWithinLimits),
+  };
 }
 
-/** Errors name no field that was not asked for. */
+/** Refuses what costs too much, before it is executed, and takes its cost from the caller's budget. */
+export function useComplexity(limiter: RateLimiter): Plugin<DoorContext> {
+  return {
+    onExecute: async ({ args }) => {
+      const { schema, document, operationName, variableValues: variables } = args;
+      const complexity = complexityOf({ schema, document, operationName: operationName ?? undefined, variables });
+      const { caller } = args.contextValue as DoorContext;
+      if (complexity !== null) await limiter.operation(caller.actor, complexity);
+    },
+  };
+}
+
+/** Errors name no field that was not asked for (G-09). */
 export function useNoSuggestions(): Plugin {
   return {
     onValidate: ({ setValidationFn }) =>
@@ -43,13 +59,26 @@ export function useNoSuggestions(): Plugin {
   };
 }
 
-/** The schema is for those who work with it; `everyone` opens it for a demonstration. */
-export function useIntrospectionGuard(everyone: boolean): Plugin<{ readonly caller: Caller }> {
+/** The schema is for those who work with it. */
+export function useIntrospectionGuard(): Plugin<DoorContext> {
   return {
     onValidate: ({ context, addValidationRule }) => {
-      const { kind } = context.caller.actor;
-      if (!everyone && (kind === 'SUBJECT' || kind === 'INTERNAL_APP'))
-        addValidationRule(NoSchemaIntrospectionCustomRule);
+      if (!mayIntrospect(context.caller.actor)) addValidationRule(IntrospectionRefused);
+    },
+  };
+}
+
+/** All errors of an answer, from wherever they come, as this caller may see them. */
+export function useClientErrors(): Plugin<DoorContext> {
+  return {
+    onExecutionResult: (executed) => {
+      const { result, context } = executed;
+      if (result === undefined || Array.isArray(result) || Symbol.asyncIterator in result) return;
+      const { errors } = result;
+      if (errors === undefined) return;
+      const { caller } = context as DoorContext & typeof context;
+      const tell = mayIntrospect(caller.actor) ? toClientError : toQuietError;
+      executed.setResult({ ...result, errors: errors.map(tell) });
     },
   };
 }

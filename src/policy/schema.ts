@@ -64,6 +64,10 @@ export const policySchema = z.strictObject({
   purposes: z.array(purposeSchema).min(1),
   promises: z.array(promiseSchema),
   restrictions: z.array(restrictionSchema).default([]),
+  missingFiles: z
+    .enum(['FAIL', 'LIST'])
+    .default('FAIL')
+    .describe('What a bundle does about a stored file that is lost: FAIL gives it up, LIST tells the person.'),
   bases: z.array(basisSchema).min(1),
   recipients: z.array(recipientSchema),
   retention: z.array(retentionSchema),

@@ -62,7 +62,7 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
   const name = basename(path);
   const totalBytes = await sizeOf(path, name);
   const tally = new Tally();
-  return withTransaction(options.pool, async (writer) => {
+  return withTransaction(options.pool, tenant, async (writer) => {
     // One import of a tenant at a time: two could create the same person twice.
     await writer.query(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`carryall import ${tenant}`}, 0))`);
     const { country, named } = await readTenant(writer, tenant, options.policies);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -19,6 +19,8 @@ export interface StoredBlob {
 export interface BlobStore {
   /** Stores a blob; the same content of the same tenant gets the same key. */
   put(tenantId: string, content: Readable): Promise<StoredBlob>;
+  /** How many bytes a blob has; null when there is none. */
+  size(key: string): Promise<number | null>;
   /** The bytes of a blob. Throws NOT_FOUND when there is none. */
   open(key: string): Promise<Readable>;
 }
@@ -50,6 +52,11 @@ export function openBlobFolder(folder: string): BlobStore {
         await rm(partial, { force: true });
         throw error;
       }
+    },
+    async size(key) {
+      if (!KEY.test(key)) return null;
+      const found = await stat(join(folder, key)).catch(() => null);
+      return found?.isFile() === true ? found.size : null;
     },
     async open(key) {
       try {

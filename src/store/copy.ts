@@ -1,16 +1,18 @@
 import { Readable } from 'node:stream';
-import pg from 'pg';
+import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { CarryallError } from '../errors.ts';
 import { toDatabaseError } from './failure.ts';
 import { toCopyText } from './literal.ts';
 import type { Sql } from './sql.ts';
+import { terminate } from './terminate.ts';
 
 /**
- * `lines`: one text column, each row's text on a line of its own, as it is (JSON that PostgreSQL built fits: it holds no
+ * `cells`: PostgreSQL's own text format: a row a line, cells parted by tabs, `\\N` for null, backslashes before what would
+ * part them. `lines`: one text column, each row's text on a line of its own, as it is (JSON that PostgreSQL built fits: it holds no
  * raw control character, unless a column of type `json` was stored with line breaks). `csv`: RFC 4180 without a header.
  */
-export type CopyFormat = 'lines' | 'csv';
+export type CopyFormat = 'cells' | 'lines' | 'csv';
 
 /** What a COPY may be given besides its query. */
 export interface CopyOptions {
@@ -20,6 +22,7 @@ export interface CopyOptions {
 // CSV leaves text alone unless it holds the quote, the delimiter or a line break. With control characters for the first
 // two, JSON passes untouched, and the quote in the output tells of text that does not fit.
 const OPTIONS = {
+  cells: 'FORMAT text',
   lines: String.raw`FORMAT csv, QUOTE E'\x01', ESCAPE E'\x01', DELIMITER E'\x02', NULL ''`,
   csv: 'FORMAT csv',
 } satisfies Record<CopyFormat, string>;
@@ -79,29 +82,4 @@ function notOneLine(): CarryallError {
     'DATABASE_FAILED',
     'A row of a COPY of lines is empty, or holds a line break or a control character.',
   );
-}
-
-// Closing the socket alone is not enough: the server notices only when it next writes, and a sort may take long.
-async function terminate(client: pg.ClientBase): Promise<void> {
-  const { processID, connectionParameters, connection } = client as unknown as ClientInternals;
-  client.on('error', () => {});
-  connection.stream.destroy();
-  const { host, port, user, password, database, ssl } = connectionParameters;
-  const second = new pg.Client({ host, port, user, password, database, ssl, connectionTimeoutMillis: 5000 });
-  second.on('error', () => {});
-  try {
-    await second.connect();
-    await second.query('SELECT pg_terminate_backend($1, 5000)', [processID]);
-  } finally {
-    await second.end();
-  }
-}
-
-/** What pg keeps on a client without typing it. */
-interface ClientInternals {
-  readonly processID: number;
-  readonly connectionParameters: Required<
-    Pick<pg.ClientConfig, 'host' | 'port' | 'user' | 'password' | 'database' | 'ssl'>
-  >;
-  readonly connection: { readonly stream: { destroy(): void } };
 }

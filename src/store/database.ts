@@ -64,6 +64,9 @@ function openPool(url: string, max: number, onLog: (line: string) => void): pg.P
     connectionString: parsed.href,
     max,
     connectionTimeoutMillis: 10_000,
+    // A peer that is gone without a word is noticed by the system, also on connections that wait for nothing.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
   });
   // Without a listener, the loss of an idle connection would end the process.
   pool.on('error', () => onLog('An idle connection to the database was lost.'));

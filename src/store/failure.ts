@@ -2,8 +2,8 @@ import pg from 'pg';
 import { CarryallError } from '../errors.ts';
 
 /**
- * A failure of the database as an error of ours, DATABASE_FAILED. The message has the SQLSTATE and the names of table and
- * constraint, never a value; the driver's error, which may quote values, is only the `cause`.
+ * A failure of the database as an error of ours, DATABASE_FAILED. The message has the SQLSTATE and no name or value (G-43);
+ * the driver's error, which may quote both, is only the `cause`.
  */
 export function toDatabaseError(error: unknown): CarryallError {
   if (error instanceof CarryallError) return error;
@@ -16,13 +16,7 @@ export function toDatabaseError(error: unknown): CarryallError {
       },
     );
   }
-  const where = [
-    error.table && `table ${error.table}`,
-    error.column && `column ${error.column}`,
-    error.constraint && `constraint ${error.constraint}`,
-  ].filter(Boolean);
-  const place = where.length === 0 ? '' : `, ${where.join(', ')}`;
-  return new CarryallError('DATABASE_FAILED', `The database refused a statement (SQLSTATE ${error.code}${place}).`, {
+  return new CarryallError('DATABASE_FAILED', `The database refused a statement (SQLSTATE ${error.code}).`, {
     cause: error,
   });
 }

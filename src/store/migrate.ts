@@ -23,6 +23,9 @@ const TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
 // The key that Prisma locks as well.
 const LOCK = 72707369;
 
+// RAISE EXCEPTION.
+const RAISED = 'P0001';
+
 /**
  * Applies the migrations of `folder` that the database lacks and returns their names; runs at the same time wait for each
  * other. Throws MIGRATION_BROKEN, DATABASE_NEWER, DATABASE_IN_USE when another run takes over a minute, DATABASE_FAILED.
@@ -124,9 +127,11 @@ async function apply(client: pg.PoolClient, { name, script, checksum }: Migratio
     await client.query('COMMIT');
   } catch (cause) {
     const state = sqlState(cause);
+    // What a migration raises itself says the way out.
+    const told = state === RAISED && cause instanceof Error ? ` ${cause.message}` : '';
     throw new CarryallError(
       'MIGRATION_BROKEN',
-      `The migration ${name} failed${state === undefined ? '' : ` (SQLSTATE ${state})`}. Nothing of it was kept, those before it were.`,
+      `The migration ${name} failed${state === undefined ? '' : ` (SQLSTATE ${state})`}. Nothing of it was kept, those before it were.${told}`,
       { cause },
     );
   }

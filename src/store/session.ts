@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
-import type pg from 'pg';
-import { CarryallError } from '../errors.ts';
-import { copyRows, type CopyFormat, type CopyOptions } from './copy.ts';
+import pg from 'pg';
+import type { CopyFormat, CopyOptions } from './copy.ts';
+import { Session } from './session-client.ts';
 import { toDatabaseError } from './failure.ts';
-import type { Sql } from './sql.ts';
+import { sql, type Sql } from './sql.ts';
+import { bindRole, bindTenant, OPERATOR_ROLE } from './tenancy.ts';
 
 /** Reads from one consistent state of the database. One thing at a time: a COPY is read to its end before the next. */
 export interface Reader {
@@ -22,92 +23,132 @@ export interface Writer extends Reader {
   execute(fragment: Sql): Promise<number>;
 }
 
+/** How long a snapshot may keep its connection, in ms. */
+export interface SnapshotLimits {
+  /**
+   * The whole snapshot: while it stands, PostgreSQL cannot clean up what others delete.
+   * @default an hour
+   */
+  readonly longestMs?: number | undefined;
+  /**
+   * One query. A COPY is not limited, since its reader may be slow.
+   * @default 5 minutes
+   */
+  readonly queryMs?: number | undefined;
+}
+
+const LONGEST_MS = 3_600_000;
+const QUERY_MS = 300_000;
+const SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+
 /**
- * Runs `work` in a transaction, which is committed when it returns and rolled back when it throws. Throws what `work`
- * throws, and DATABASE_FAILED.
+ * Runs `work` for one tenant in a transaction, which is committed when it returns and rolled back when it throws. Rows of
+ * other tenants are not there and cannot be written. Throws what `work` throws, BAD_INPUT without a tenant, and
+ * DATABASE_FAILED.
  */
-export function withTransaction<T>(pool: pg.Pool, work: (writer: Writer) => Promise<T>): Promise<T> {
-  return run(pool, 'BEGIN', work);
+export async function withTransaction<T>(
+  pool: pg.Pool,
+  tenantId: string,
+  work: (writer: Writer) => Promise<T>,
+): Promise<T> {
+  return run(pool, `BEGIN; ${bindTenant(tenantId)}`, {}, work);
 }
 
-/** Runs `work` on one snapshot, read only, in UTC. Throws what `work` throws, and DATABASE_FAILED. */
-export function withSnapshot<T>(pool: pg.Pool, work: (reader: Reader) => Promise<T>): Promise<T> {
-  return run(pool, `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL TimeZone = 'UTC'`, work);
+/**
+ * Runs `work` for one tenant on one snapshot, read only, in UTC. Throws what `work` throws, BAD_INPUT without a tenant, and
+ * DATABASE_FAILED, also for a limit that was reached: then the session is ended at once, and `signal` aborts so that `work` can leave what else it waits for.
+ */
+export async function withSnapshot<T>(
+  pool: pg.Pool,
+  tenantId: string,
+  work: (reader: Reader, signal: AbortSignal) => Promise<T>,
+  limits: SnapshotLimits = {},
+): Promise<T> {
+  const known = withDefaults(limits);
+  return run(pool, `${SNAPSHOT}; ${settings(known.longestMs)}; ${bindTenant(tenantId)}`, known, work);
 }
 
-async function run<T>(pool: pg.Pool, begin: string, work: (session: Session) => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch(fail);
+/** Reads which tenants there are, and nothing else; for commands that work for all of them. Throws DATABASE_FAILED. */
+export async function withOperator<T>(pool: pg.Pool, work: (reader: Reader) => Promise<T>): Promise<T> {
+  return run(pool, `BEGIN READ ONLY; ${bindRole(OPERATOR_ROLE).text}`, {}, work);
+}
+
+/** The name under which `openSnapshot` finds the snapshot of a reader, while that lasts. */
+export async function exportSnapshot(reader: Reader): Promise<string> {
+  const [row] = await reader.query<{ id: string }>(sql`SELECT pg_export_snapshot() AS id`);
+  return row?.id ?? '';
+}
+
+/**
+ * A second reader of an exported snapshot, for the same tenant. Its connection is not one of the pool's: whoever holds one of those while
+ * waiting for another would wait for ever once all do. Throws DATABASE_FAILED, also when the snapshot is gone.
+ */
+export async function openSnapshot(
+  pool: pg.Pool,
+  tenantId: string,
+  id: string,
+  limits: SnapshotLimits = {},
+): Promise<Reader & AsyncDisposable> {
+  const known = withDefaults(limits);
+  const bind = bindTenant(tenantId);
+  const client = new pg.Client(pool.options);
+  client.on('error', () => {});
+  const session = new Session(client, known);
+  const close = async (): Promise<void> => {
+    await session.abandon();
+    await client.end();
+  };
+  try {
+    await client.connect();
+    const snapshot = `${SNAPSHOT}; SET TRANSACTION SNAPSHOT ${pg.escapeLiteral(id)}`;
+    await session.begin(`${snapshot}; ${settings(known.longestMs)}; ${bind}`);
+  } catch (error) {
+    await client.end();
+    throw toDatabaseError(error);
+  }
+  return {
+    query: (fragment) => session.query(fragment),
+    copyOut: (fragment, format, options) => session.copyOut(fragment, format, options),
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function run<T>(
+  pool: pg.Pool,
+  begin: string,
+  limits: SnapshotLimits,
+  work: (session: Session, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw toDatabaseError(error);
+  });
   const onError = (): void => {};
   client.on('error', onError);
-  const session = new Session(client);
+  const session = new Session(client, limits);
   try {
-    await client.query(begin).catch(fail);
-    const result = await work(session);
-    session.assertIdle();
-    await client.query('COMMIT').catch(fail);
+    await session.begin(begin);
+    const result = await work(session, session.signal);
+    await session.commit();
     return result;
   } catch (error) {
     await session.abandon();
-    throw error;
+    throw session.ended ?? error;
   } finally {
     client.off('error', onError);
     client.release(session.broken);
   }
 }
 
-class Session implements Writer {
-  readonly #client: pg.PoolClient;
-  #copy: Readable | undefined;
-  broken = false;
-
-  constructor(client: pg.PoolClient) {
-    this.#client = client;
-  }
-
-  async query<Row extends object>(fragment: Sql): Promise<Row[]> {
-    return (await this.#run(fragment)).rows as Row[];
-  }
-
-  async execute(fragment: Sql): Promise<number> {
-    return (await this.#run(fragment)).rowCount ?? 0;
-  }
-
-  copyOut(fragment: Sql, format: CopyFormat, options?: CopyOptions): Readable {
-    this.assertIdle();
-    const copy = copyRows(this.#client, fragment, format, options);
-    this.#copy = copy;
-    copy.once('close', () => {
-      this.broken ||= !copy.readableEnded;
-      this.#copy = undefined;
-    });
-    return copy;
-  }
-
-  /** A query that is sent while a COPY waits to be read would wait for ever. */
-  assertIdle(): void {
-    if (this.#copy === undefined || this.#copy.readableEnded) return;
-    throw new CarryallError(
-      'DATABASE_FAILED',
-      'A COPY is still being read on this connection: read it to its end first.',
-    );
-  }
-
-  async abandon(): Promise<void> {
-    const copy = this.#copy;
-    if (copy !== undefined && !copy.closed) {
-      copy.on('error', () => {});
-      await new Promise((resolve) => copy.once('close', resolve).destroy());
-    }
-    if (this.broken) return;
-    await this.#client.query('ROLLBACK').catch(() => (this.broken = true));
-  }
-
-  async #run(fragment: Sql): Promise<pg.QueryResult> {
-    this.assertIdle();
-    return this.#client.query({ text: fragment.text, values: [...fragment.values] }).catch(fail);
-  }
+function withDefaults({ longestMs = LONGEST_MS, queryMs = QUERY_MS }: SnapshotLimits): Required<SnapshotLimits> {
+  return { longestMs, queryMs };
 }
 
-function fail(error: unknown): never {
-  throw toDatabaseError(error);
+const SERVER_LATER_MS = 5000;
+
+// The server's own limits are the second line, for when this process cannot act any more. It keeps those that are set.
+function settings(longestMs = LONGEST_MS): string {
+  return `SET LOCAL TimeZone = 'UTC';
+    SELECT set_config(name, '${Math.ceil(longestMs) + SERVER_LATER_MS}', true)
+    FROM unnest(ARRAY['transaction_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout']) name
+    WHERE current_setting(name, true) = '0'`;
 }

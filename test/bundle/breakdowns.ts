@@ -23,9 +23,14 @@ const SOON = 2000;
 export const KILL = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL`;
 
-/** The error with which a promise rejects, or that it took too long. */
-export async function failureOf(promise: Promise<unknown>): Promise<Error & { readonly code?: string }> {
-  const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('still running')), SOON).unref());
+/** The error with which a promise rejects, or that it took too long once something had broken. */
+export async function failureOf(
+  promise: Promise<unknown>,
+  broken: Promise<unknown> = Promise.resolve(),
+): Promise<Error & { readonly code?: string }> {
+  const late = broken.then(
+    () => new Promise<never>((_, reject) => setTimeout(() => reject(new Error('still running')), SOON).unref()),
+  );
   return Promise.race([promise, late]).then(
     () => {
       throw new Error('it succeeded');
@@ -43,20 +48,29 @@ export function once(act: () => unknown): () => void {
   };
 }
 
+/** A destination that breaks, and when it does. */
+export interface Breaking {
+  readonly destination: Writable;
+  readonly broken: Promise<void>;
+}
+
 /** A destination that does `what` at the byte `limit`. */
-export function destinationWith(limit: number, what: (callback: (error?: Error | null) => void) => void): Writable {
+export function destinationWith(limit: number, what: (callback: (error?: Error | null) => void) => void): Breaking {
+  const broken = Promise.withResolvers<void>();
   let bytes = 0;
-  return new Writable({
+  const destination = new Writable({
     write(chunk: Buffer, _encoding, callback) {
       bytes += chunk.length;
-      if (bytes >= limit) what(callback);
-      else callback();
+      if (bytes < limit) return callback();
+      broken.resolve();
+      what(callback);
     },
   });
+  return { destination, broken: broken.promise };
 }
 
 /** A destination that fails at a byte. */
-export function failing(limit: number, code: string): Writable {
+export function failing(limit: number, code: string): Breaking {
   return destinationWith(limit, (callback) => callback(Object.assign(new Error(code), { code })));
 }
 

@@ -179,7 +179,7 @@ interface Held {
 
 /** The personal columns in which something is held of Ann, by the name of the file in which they would be. */
 async function heldColumns(tenantId: TenantId): Promise<Held[]> {
-  return withSnapshot(at.pool, async (reader) => {
+  return withSnapshot(at.pool, tenantId, async (reader) => {
     const held: Held[] = [];
     for (const dataset of datasets) {
       for (const [index, relation] of RELATIONS.filter((each) => dataset.subjects[each] !== undefined).entries()) {

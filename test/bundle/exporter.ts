@@ -1,13 +1,9 @@
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type pg from 'pg';
-import {
-  buildBundle,
-  type BuildOptions,
-  type BuiltBundle,
-  type BundleRequest,
-  type BundleSources,
-} from '../../src/bundle/build.ts';
+import { buildBundle, type BuildOptions, type BundleSources } from '../../src/bundle/build.ts';
+import type { BuiltBundle } from '../../src/bundle/finish.ts';
+import type { BundleRequest } from '../../src/bundle/prepare.ts';
 import type { Scope } from '../../src/catalogue/vocabulary.ts';
 import { fixedClock } from '../../src/clock.ts';
 import type { PrismaClient } from '../../src/generated/prisma/client.ts';

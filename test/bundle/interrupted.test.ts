@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildBundle, type BuildOptions } from '../../src/bundle/build.ts';
-import { destinationWith, failing, failureOf, isWell, KILL, openBusyExporter } from './breakdowns.ts';
+import { destinationWith, failing, failureOf, isWell, KILL, once, openBusyExporter } from './breakdowns.ts';
 import { addPerson, FORMATS, openMemory, owned, type Exporter } from './exporter.ts';
 
 let at: Exporter;
@@ -19,42 +19,41 @@ const build = (format: 'ZIP' | 'JSON', destination: Writable, options?: BuildOpt
 
 describe.each(FORMATS)('a build of a %s', (format) => {
   test.each([1, 5000, 60_000, 150_000])('fails soon when its destination fails at byte %i', async (limit) => {
-    expect((await failureOf(build(format, failing(limit, 'EIO')))).code).toBe('EIO');
+    const { destination, broken } = failing(limit, 'EIO');
+    expect((await failureOf(build(format, destination), broken)).code).toBe('EIO');
     await isWell(at);
   });
 
   test('fails soon when its destination is destroyed', async () => {
-    const destination = destinationWith(20_000, () => void destination.destroy());
-    await failureOf(build(format, destination));
+    const { destination, broken } = destinationWith(20_000, () => void destination.destroy());
+    await failureOf(build(format, destination), broken);
     await isWell(at);
   });
 
-  test('fails soon when the database ends its session', async () => {
-    let killed = false;
-    const destination = destinationWith(20_000, (callback) => {
-      if (killed) return callback();
-      killed = true;
-      at.pool.query(KILL).then(() => setTimeout(callback, 50), callback);
-    });
-    expect((await failureOf(build(format, destination))).code).toBe('DATABASE_FAILED');
+  test.each([1, 10_000, 20_000])('fails soon when the database ends its session at row %i', async (limit) => {
+    const broken = Promise.withResolvers<unknown>();
+    const kill = once(() => broken.resolve(at.pool.query(KILL)));
+    const onProgress = ({ rows }: { readonly rows: number }): void => void (rows >= limit && kill());
+    const building = build(format, openMemory().destination, { onProgress });
+    expect((await failureOf(building, broken.promise)).code).toBe('DATABASE_FAILED');
     await isWell(at);
   });
 
   test('fails soon when it is cancelled, and says that it was', async () => {
     const stop = new AbortController();
-    const destination = destinationWith(20_000, (callback) => {
+    const { destination, broken } = destinationWith(20_000, (callback) => {
       stop.abort();
       callback();
     });
-    expect((await failureOf(build(format, destination, { signal: stop.signal }))).code).toBe('CANCELLED');
+    expect((await failureOf(build(format, destination, { signal: stop.signal }), broken)).code).toBe('CANCELLED');
     await isWell(at);
   });
 
   test('that is cancelled while its destination is stuck fails soon', async () => {
     const stop = new AbortController();
     // Never answers.
-    const destination = destinationWith(20_000, () => setTimeout(() => stop.abort(), 20));
-    expect((await failureOf(build(format, destination, { signal: stop.signal }))).code).toBe('CANCELLED');
+    const { destination, broken } = destinationWith(20_000, () => setTimeout(() => stop.abort(), 20));
+    expect((await failureOf(build(format, destination, { signal: stop.signal }), broken)).code).toBe('CANCELLED');
     await isWell(at);
   });
 
@@ -69,7 +68,8 @@ describe.each(FORMATS)('a build of a %s', (format) => {
     for (let round = 0; round < 5; round += 1) {
       await failureOf(build(format, openMemory().destination, { signal: AbortSignal.abort() }));
       await build(format, openMemory().destination);
-      await failureOf(build(format, failing(1 + round * 40_000, 'EIO')));
+      const { destination, broken } = failing(1 + round * 40_000, 'EIO');
+      await failureOf(build(format, destination), broken);
       await build(format, openMemory().destination);
     }
     await isWell(at);
@@ -94,7 +94,7 @@ describe.each(FORMATS)('a build of a %s', (format) => {
     const building = buildBundle(
       { ...at.sources, workFolder: file },
       { tenantId: 'cp', subjectId: 'ann', scope: 'ACCESS', format },
-      failing(Infinity, ''),
+      openMemory().destination,
     );
     if (format === 'JSON') await building;
     else expect((await failureOf(building)).message).not.toBe('still running');
@@ -117,10 +117,10 @@ describe.each(FORMATS)('a build of a %s', (format) => {
     });
     const building = at.build(
       { tenantId: 'cr', subjectId: `files-${format}`, scope: 'ACCESS', format },
-      failing(Infinity, ''),
+      openMemory().destination,
     );
     if (format === 'JSON') await building;
-    else expect((await failureOf(building)).code).toBe('NOT_FOUND');
+    else expect((await failureOf(building)).code).toBe('BUNDLE_FAILED');
     await isWell(at);
   });
 });

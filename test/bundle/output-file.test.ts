@@ -63,7 +63,7 @@ describe('a file that is written whole', () => {
   test('says that the disk is full, and leaves nothing', async () => {
     using folder = openTemporaryFolder();
     const error = await failureOf(
-      writeWhole(join(folder.path, 'bundle.zip'), () => build('ZIP', failing(5000, 'ENOSPC'))),
+      writeWhole(join(folder.path, 'bundle.zip'), () => build('ZIP', failing(5000, 'ENOSPC').destination)),
     );
     expect(error).toMatchObject({ code: 'OUTPUT_FAILED', message: expect.stringContaining('the disk is full') });
     expect(await readdir(folder.path)).toEqual([]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { digitsOf, line, pass, passText, SUBJECT } from './pass-gate.ts';
+import { cellOf, digitsOf, lineOut, pass, passText, SUBJECT } from './pass-gate.ts';
 import { cardDigits, followingWords, iban, separators, typed, words, written } from './payment-arbitraries.ts';
 
 describe('card numbers in free text', () => {
@@ -18,7 +18,7 @@ describe('card numbers in free text', () => {
     await fc.assert(
       fc.asyncProperty(cardDigits, separators, async (digits, separator) => {
         const tree = `{"a": [{"b": ["pay ${typed(digits, separator)}", ${digits}]}]}`;
-        const { text } = await pass([Buffer.from(`{"subjectId":"${SUBJECT}","tree":${tree}}\n`)], ['tree']);
+        const { text } = await pass([Buffer.from(`${SUBJECT}\t${cellOf(tree)}\n`)], ['tree']);
         expect(digitsOf(text)).toBe('');
       }),
     );
@@ -63,7 +63,7 @@ describe('card numbers in free text', () => {
       body: 'order 1234567890123 of 2026-11-22T10:00:00Z',
       tree: { sha: 'da026466c831fac5eb1961671aec1bb4739d2768c41dcd9eaa880ce4feb7a879' },
     };
-    const text = line(row);
+    const text = lineOut(row);
     expect(await passText(row)).toEqual({ text, rows: 1, redactions: {} });
   });
 });
@@ -143,7 +143,7 @@ describe('credentials', () => {
 
   test('are blanked in a column that is a list', async () => {
     expect((await passText({ scopes: ['calls:read', secrets.jwt] })).text).toBe(
-      line({ scopes: ['calls:read', '[redacted: credential]'] }),
+      lineOut({ scopes: ['calls:read', '[redacted: credential]'] }),
     );
   });
 });

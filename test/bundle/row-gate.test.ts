@@ -25,18 +25,27 @@ describe('a gate', () => {
     );
   });
 
-  test('passes rows without anything suspicious as the bytes they came as', async () => {
-    // Spellings that a parser would change: spaces in trees, trailing zeros, escapes.
-    const text = `{"subjectId":"${SUBJECT}","body":"\\u00e9 caf\\u00e9","tree":{"a": 1.50, "b": [1, 2]},"big":900719925474,"at":"2026-11-22T10:00:00.123456+00:00"}\n`;
-    expect(await pass([Buffer.from(text)])).toEqual({ text, rows: 1, redactions: {} });
+  test('passes rows without anything suspicious as PostgreSQL would write them in JSON', async () => {
+    const cells = [SUBJECT, 'caf\u00e9 "x"\\\\', '2026-11-22 10:00:00.123456+00', '900719925474', 't', '\\N'].join(
+      '\t',
+    );
+    const text = `{"subjectId":"${SUBJECT}","body":"caf\u00e9 \\"x\\"\\\\","at":"2026-11-22T10:00:00.123456+00:00","amount":900719925474,"flag":true,"phone":null}\n`;
+    const passed = await pass([Buffer.from(`${cells}\n`)], ['body', 'at', 'amount', 'flag', 'phone']);
+    expect(passed).toEqual({ text, rows: 1, redactions: {} });
   });
 
   test('keeps numbers that no double can hold in a row that it rewrites', async () => {
-    const text = `{"subjectId":"${SUBJECT}","amount":9007199254740993,"body":"4242424242424242","ratio":1.10}\n`;
-    const { text: out } = await pass([Buffer.from(text)]);
-    expect(out).toContain('"amount":9007199254740993');
-    expect(out).toContain('"ratio":1.10');
-    expect(out).not.toContain('4242');
+    const cells = [SUBJECT, '9007199254740993', '4242424242424242', '{"ratio": 1.10}'].join('\t');
+    const { text } = await pass([Buffer.from(`${cells}\n`)], ['amount', 'body', 'tree']);
+    expect(text).toContain('"amount":9007199254740993');
+    expect(text).toContain('"ratio":1.10');
+    expect(text).not.toContain('4242');
+  });
+
+  test.each([0, 2])('fails when a row has %i cells more or fewer than were asked for', async (cells) => {
+    const row = [SUBJECT, ...Array.from({ length: cells }, () => 'x')].join('\t');
+    const passed = pass([Buffer.from(`${row}\n`)], ['body']);
+    await expect(passed).rejects.toMatchObject({ code: 'BUNDLE_FAILED' });
   });
 
   test.each([
@@ -46,17 +55,17 @@ describe('a gate', () => {
     ['nobody', null],
   ])('fails with FOREIGN_ROW at a row of %s', async (_whose, owner) => {
     const mine = line({ body: 'mine' });
-    await expect(pass([Buffer.from(mine + line({ body: 'theirs' }, owner) + mine)])).rejects.toMatchObject({
+    await expect(pass([Buffer.from(mine + line({ body: 'theirs' }, owner) + mine)], ['body'])).rejects.toMatchObject({
       code: 'FOREIGN_ROW',
     });
   });
 
   test('fails with FOREIGN_ROW at a row that is shorter than its own beginning', async () => {
-    await expect(pass([Buffer.from(line({}, 'x'))])).rejects.toMatchObject({ code: 'FOREIGN_ROW' });
+    await expect(pass([Buffer.from(line({}, 'x'))], [])).rejects.toMatchObject({ code: 'FOREIGN_ROW' });
   });
 
   test('fails when the rows end in the middle of a line', async () => {
-    await expect(pass([Buffer.from(line({ body: 'x' }).slice(0, -1))])).rejects.toMatchObject({
+    await expect(pass([Buffer.from(line({ body: 'x' }).slice(0, -1))], ['body'])).rejects.toMatchObject({
       code: 'BUNDLE_FAILED',
     });
   });

@@ -5,11 +5,16 @@ import type { Actor } from '../../src/access/actor.ts';
 import { fixedClock } from '../../src/clock.ts';
 import type { PrismaClient } from '../../src/generated/prisma/client.ts';
 import type { TypedDocumentString } from '../../src/generated/documents/graphql.ts';
+import { authenticator } from '../../src/http/authenticate.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../src/http/gateway.ts';
+import { openIdentity, type IdentityOptions } from '../../src/http/identity/identity.ts';
+import { DEFAULT_SETTINGS } from '../../src/http/identity/settings.ts';
+import { CSRF_HEADER } from '../../src/http/request-rules.ts';
 import { signToken, type TokenKey } from '../../src/http/token.ts';
 import { loadPolicies } from '../../src/policy/book.ts';
 import { openBlobFolder } from '../../src/store/blobs.ts';
 import { createPrisma } from '../../src/store/prisma.ts';
+import { createTenantClients } from '../../src/store/tenant-clients.ts';
 import { openTestDatabase } from '../support/database.ts';
 
 export const NOW = new Date('2026-11-22T00:00:00Z');
@@ -48,16 +53,22 @@ export interface TestGateway extends AsyncDisposable {
   ): Promise<Result>;
 }
 
+/** Tokens that a key signs, at the tests' instant. */
+export function localIdentity({ secret }: TokenKey): Omit<IdentityOptions, 'pool'> {
+  return { clock: fixedClock(NOW), settings: DEFAULT_SETTINGS, secret };
+}
+
 /** A gateway on a database of its own, asked through its public door without a port. */
 export async function openGateway(options: Partial<GatewayOptions> = {}): Promise<TestGateway> {
   const database = await openTestDatabase();
   const prisma = createPrisma(database.pool);
+  const clients = createTenantClients(database.pool);
   const key = { secret: randomBytes(32) };
+  const identity = openIdentity({ ...localIdentity(key), pool: database.pool });
   const gateway = createGateway({
     pool: database.pool,
-    prisma,
-    book: loadPolicies(),
-    key,
+    clients,
+    authenticate: authenticator({ identity, clients, book: loadPolicies() }),
     clock: fixedClock(NOW),
     bundles: { blobs: openBlobFolder(tmpdir()), workFolder: tmpdir() },
     ...options,
@@ -72,6 +83,7 @@ export async function openGateway(options: Partial<GatewayOptions> = {}): Promis
   const ask = async (actor: Actor, query: string, { purpose, variables }: Ask = {}): Promise<Answer> => {
     const headers = {
       'content-type': 'application/json',
+      [CSRF_HEADER]: '1',
       authorization: `Bearer ${await signToken(key, actor, 60, NOW)}`,
       ...(purpose === undefined ? {} : { 'x-carryall-purpose': purpose }),
     };

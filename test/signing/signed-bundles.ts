@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { fromBufferPromise } from 'yauzl';
-import { writeZip } from '../../src/bundle/archive.ts';
+import { Archive } from '../../src/bundle/archive.ts';
+import { openOutlet } from '../../src/bundle/outlet.ts';
 import { buildBundle } from '../../src/bundle/build.ts';
 import { signerOf } from '../../src/bundle/sign/jws.ts';
 import { pairOf, type KeyPair, type PublicKey } from '../../src/bundle/sign/key-file.ts';
@@ -98,9 +99,10 @@ export async function readZip(bytes: Buffer): Promise<Map<string, Buffer>> {
 export async function rewrite(zip: Buffer, change: (files: Files) => Files | Promise<Files>): Promise<Buffer> {
   const memory = openMemory();
   const files = await change([...(await readZip(zip))]);
-  await writeZip(memory.destination, async (sink) => {
-    for (const [path, content] of files) await sink.write(path, Readable.from([content]));
-  });
+  using outlet = openOutlet(memory.destination);
+  const archive = new Archive(outlet);
+  for (const [path, content] of files) await archive.write(path, Readable.from([content]));
+  await archive.finish();
   return memory.bytes();
 }
 

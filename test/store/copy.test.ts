@@ -7,6 +7,8 @@ import { withSnapshot, withTransaction } from '../../src/store/session.ts';
 import { sql, type Sql } from '../../src/store/sql.ts';
 import { openEmptyDatabase } from '../support/database.ts';
 
+const TENANT = 't';
+
 let database: Database;
 beforeAll(async () => void (database = await openEmptyDatabase()));
 afterAll(() => database.close());
@@ -25,7 +27,7 @@ async function untilRunning(mark: string): Promise<void> {
 }
 
 function lines(fragment: Sql): Promise<string> {
-  return withSnapshot(database.pool, (reader) => text(reader.copyOut(fragment, 'lines')));
+  return withSnapshot(database.pool, TENANT, (reader) => text(reader.copyOut(fragment, 'lines')));
 }
 
 test('JSON comes out a row a line, byte for byte as PostgreSQL made it', async () => {
@@ -46,7 +48,7 @@ test('text that does not fit a line fails loudly instead of breaking the lines',
 });
 
 test('CSV is quoted where it must be', async () => {
-  const output = await withSnapshot(database.pool, (reader) =>
+  const output = await withSnapshot(database.pool, TENANT, (reader) =>
     text(reader.copyOut(sql`SELECT 1, ${'a,"b"\nc'}::text, NULL, ''::text, ${"it's"}::text`, 'csv')),
   );
   expect(output).toBe(`1,"a,""b""\nc",,"",it's\n`);
@@ -57,7 +59,7 @@ test('no rows are no bytes', async () => {
 });
 
 test('several streams follow each other in one snapshot, with queries between them', async () => {
-  await withSnapshot(database.pool, async (reader) => {
+  await withSnapshot(database.pool, TENANT, async (reader) => {
     expect(await text(reader.copyOut(sql`SELECT 1`, 'lines'))).toBe('1\n');
     expect(await reader.query(sql`SELECT 2 AS two`)).toEqual([{ two: 2 }]);
     expect(await text(reader.copyOut(sql`SELECT 3`, 'lines'))).toBe('3\n');
@@ -65,7 +67,7 @@ test('several streams follow each other in one snapshot, with queries between th
 });
 
 test('a reader that does not read holds the server back', async () => {
-  await withSnapshot(database.pool, async (reader) => {
+  await withSnapshot(database.pool, TENANT, async (reader) => {
     const stream = reader.copyOut(sql`SELECT repeat('x', 1000) FROM generate_series(1, 200000)`, 'lines');
     await once(stream, 'readable');
     const before = process.memoryUsage().arrayBuffers;
@@ -95,7 +97,7 @@ test('a query that fails half-way fails the stream and leaves the connection usa
 
 test('an abort ends the query on the server while it computes', async () => {
   const abort = new AbortController();
-  const reading = withSnapshot(database.pool, (reader) =>
+  const reading = withSnapshot(database.pool, TENANT, (reader) =>
     text(reader.copyOut(sql`SELECT pg_sleep(60)::text || ${'abort-mark'}`, 'lines', { signal: abort.signal })),
   );
   const outcome = expect(reading).rejects.toMatchObject({ code: 'CANCELLED' });
@@ -107,7 +109,7 @@ test('an abort ends the query on the server while it computes', async () => {
 });
 
 test('a signal that aborted before gives no bytes', async () => {
-  const reading = withSnapshot(database.pool, (reader) =>
+  const reading = withSnapshot(database.pool, TENANT, (reader) =>
     text(reader.copyOut(sql`SELECT 1 FROM generate_series(1, 1000000)`, 'lines', { signal: AbortSignal.abort() })),
   );
   await expect(reading).rejects.toMatchObject({ code: 'CANCELLED' });
@@ -116,7 +118,7 @@ test('a signal that aborted before gives no bytes', async () => {
 test('a stream that is destroyed half-way ends the query on the server and keeps the connection out of the pool', async () => {
   const fragment = sql`SELECT n, ${'destroy-mark'}::text FROM generate_series(1, 100000000) n`;
   await expect(
-    withSnapshot(database.pool, async (reader) => {
+    withSnapshot(database.pool, TENANT, async (reader) => {
       const stream = reader.copyOut(fragment, 'csv');
       await once(stream, 'readable');
       expect(await running('destroy-mark')).toBe(1);
@@ -130,7 +132,7 @@ test('a stream that is destroyed half-way ends the query on the server and keeps
 
 test('a snapshot whose work leaves a stream unread fails and leaves no query behind', async () => {
   const fragment = sql`SELECT n, ${'unread-mark'}::text FROM generate_series(1, 100000000) n`;
-  const leaving = withSnapshot(database.pool, async (reader) => void reader.copyOut(fragment, 'csv'));
+  const leaving = withSnapshot(database.pool, TENANT, async (reader) => void reader.copyOut(fragment, 'csv'));
   await expect(leaving).rejects.toMatchObject({
     code: 'DATABASE_FAILED',
     message: expect.stringContaining('still being read') as string,
@@ -139,7 +141,7 @@ test('a snapshot whose work leaves a stream unread fails and leaves no query beh
 });
 
 test('a query beside an unread stream is refused instead of waiting for ever', async () => {
-  await withTransaction(database.pool, async (writer) => {
+  await withTransaction(database.pool, TENANT, async (writer) => {
     const stream = writer.copyOut(sql`SELECT 1`, 'lines');
     await expect(writer.query(sql`SELECT 1`)).rejects.toMatchObject({ code: 'DATABASE_FAILED' });
     expect(await text(stream)).toBe('1\n');
@@ -148,7 +150,7 @@ test('a query beside an unread stream is refused instead of waiting for ever', a
 
 test('more cancelled streams than the pool has connections do not block it', async () => {
   for (let round = 0; round < 12; round++) {
-    await withSnapshot(database.pool, async (reader) => {
+    await withSnapshot(database.pool, TENANT, async (reader) => {
       const stream = reader.copyOut(sql`SELECT generate_series(1, 10000000)`, 'lines');
       await once(stream, 'readable');
       throw new Error('enough');

@@ -9,6 +9,8 @@ interface Row {
   readonly id: string;
 }
 
+const TENANT = 't';
+
 let database: Database;
 beforeAll(async () => {
   database = await openEmptyDatabase();
@@ -16,7 +18,8 @@ beforeAll(async () => {
   await database.pool.query(`
     CREATE TABLE entry (id text PRIMARY KEY, at timestamptz NOT NULL, name text NOT NULL, kept boolean NOT NULL);
     INSERT INTO entry SELECT md5(n::text), timestamptz '2026-03-29 00:59:59.999950Z' + (n % 137) * interval '1 microsecond',
-      (ARRAY['Ä', 'a', 'Z', '', 'é', '_'])[n % 6 + 1], n % 10 <> 0 FROM generate_series(1, 1000) n`);
+      (ARRAY['Ä', 'a', 'Z', '', 'é', '_'])[n % 6 + 1], n % 10 <> 0 FROM generate_series(1, 1000) n;
+    GRANT SELECT ON entry TO carryall_app`);
 });
 afterAll(() => database.close());
 
@@ -28,7 +31,7 @@ function queryBy(order: KeysetOrder): KeysetQuery {
 }
 
 function page(order: KeysetOrder, first: number, after?: string): Promise<Page<Row>> {
-  return withSnapshot(database.pool, (reader) => readPage<Row>(reader, queryBy(order), { first, after }));
+  return withSnapshot(database.pool, TENANT, (reader) => readPage<Row>(reader, queryBy(order), { first, after }));
 }
 
 async function readAll(order: KeysetOrder, first: number): Promise<string[]> {
@@ -65,9 +68,11 @@ test('a page has only the columns asked for, and a cursor beside each row', asyn
 });
 
 test('a page that ends with the last row has no next', async () => {
-  await database.pool.query('CREATE TABLE few AS SELECT * FROM entry ORDER BY id LIMIT 5');
+  await database.pool.query(
+    'CREATE TABLE few AS SELECT * FROM entry ORDER BY id LIMIT 5; GRANT SELECT ON few TO carryall_app',
+  );
   const query = { ...queryBy(byTime), from: sql`few`, where: sql`true` };
-  const exact = await withSnapshot(database.pool, (reader) => readPage<Row>(reader, query, { first: 5 }));
+  const exact = await withSnapshot(database.pool, TENANT, (reader) => readPage<Row>(reader, query, { first: 5 }));
   expect([exact.rows.length, exact.hasNext]).toEqual([5, false]);
 });
 
@@ -94,7 +99,7 @@ test('a page late in a large list is read from the index alone, not by skipping'
   await database.pool.query('CREATE INDEX ON entry (at, id); ANALYZE entry');
   const { cursors } = await page(byTime, 100);
   const plans: string[] = [];
-  await withSnapshot(database.pool, async (reader) => {
+  await withSnapshot(database.pool, TENANT, async (reader) => {
     await reader.query(sql`SET LOCAL enable_seqscan = off`);
     await readPage<Row>(
       {

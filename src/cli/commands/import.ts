@@ -3,6 +3,7 @@ import { printImport } from '../print-import.ts';
 import { progressLine } from '../progress-line.ts';
 import { withGateway } from '../run.ts';
 import { listenForStop } from '../stop-signal.ts';
+import { importBundleCommand } from './import-bundle.ts';
 
 interface ImportCommandOptions {
   readonly tenant: string;
@@ -11,7 +12,7 @@ interface ImportCommandOptions {
   readonly skipBad?: boolean;
 }
 
-export const importCommand = new Command('import')
+const importFileCommand = new Command('file')
   .argument('<kind>', 'what the file holds: stripe, cdr, freshdesk, zendesk, lemonsqueezy, keygen or ndjson')
   .argument('<file>')
   .requiredOption('--tenant <id>', 'whose platform')
@@ -40,3 +41,9 @@ export const importCommand = new Command('import')
       printImport(report);
     }),
   );
+
+// `carryall import stripe FILE` is `import file stripe FILE`.
+export const importCommand = new Command('import')
+  .description("bring another system's records, or a person's bundle, into the store")
+  .addCommand(importFileCommand, { isDefault: true })
+  .addCommand(importBundleCommand);

@@ -11,7 +11,7 @@ const find = new Command('find')
   .description('find people by an identifier, whole and exact')
   .action((identifier: string, options: { readonly tenant: string }) =>
     withGateway(async ({ database }) => {
-      const found = await withSnapshot(database.pool, async (reader) => {
+      const found = await withSnapshot(database.pool, options.tenant, async (reader) => {
         const { country } = await readTenant(reader, options.tenant);
         const named = namedBy(identifier, country);
         if (named === null) return [];

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { CarryallError } from '../../errors.ts';
-import { withTransaction } from '../../store/session.ts';
+import { withOperator, withTransaction } from '../../store/session.ts';
 import { sql } from '../../store/sql.ts';
 import { withGateway } from '../run.ts';
 
@@ -28,7 +28,7 @@ const add = new Command('add')
           'A tenant id is 2 to 63 lower-case letters, digits and hyphens, beginning with a letter.',
         );
       const policy = policies.policyOf(options.policy);
-      const made = await withTransaction(database.pool, (writer) =>
+      const made = await withTransaction(database.pool, id, (writer) =>
         writer.execute(sql`INSERT INTO tenant (tenant_id, policy_code, name, country, contact)
           VALUES (${id}, ${policy.code}, ${options.name ?? policy.name}, ${options.country?.toUpperCase() ?? null}, ${options.contact ?? null}) ON CONFLICT DO NOTHING`),
       );
@@ -39,8 +39,10 @@ const add = new Command('add')
 
 const list = new Command('list').description('list the tenants').action(() =>
   withGateway(async ({ database }) => {
-    const { rows } = await database.pool.query<{ tenant_id: string; policy_code: string; name: string }>(
-      'SELECT tenant_id, policy_code, name FROM tenant ORDER BY tenant_id',
+    const rows = await withOperator(database.pool, (reader) =>
+      reader.query<{ tenant_id: string; policy_code: string; name: string }>(
+        sql`SELECT tenant_id, policy_code, name FROM tenant ORDER BY tenant_id`,
+      ),
     );
     for (const row of rows) console.log(`${row.tenant_id}\t${row.policy_code}\t${row.name}`);
     if (rows.length === 0) console.log('No tenants yet. Add one with: carryall tenant add ID --policy CODE');

@@ -9,6 +9,8 @@ import { printStoreLog } from '../run.ts';
 import { serve } from '../serve.ts';
 import { listenForStop } from '../stop-signal.ts';
 import { buildDemoBundles, type DemoBundle } from './bundles.ts';
+import { openDemoProvider } from './provider/open-demo-provider.ts';
+import { personasOf } from './provider/personas.ts';
 import { importSamples, type DemoTenant } from './samples.ts';
 
 const TOKEN_SECONDS = 8 * 3600;
@@ -34,13 +36,30 @@ export async function runDemo(serving: boolean): Promise<void> {
   const tokens = await Promise.all(
     actors.map(async (actor) => ({ actor, token: await signToken(key, actor, TOKEN_SECONDS, config.clock.now()) })),
   );
-  await serve(gateway, config, true, (url) => {
+  // Who is who is told by a provider of the demo's own, which needs to know where people come back to.
+  const gatewayUrl = `http://127.0.0.1:${config.port}`;
+  const [first] = tenants;
+  await using provider =
+    first === undefined || config.port === 0
+      ? null
+      : await openDemoProvider({
+          port: config.port + 1,
+          personas: personasOf(first.id, first.email),
+          gatewayUrl,
+        });
+  const known = provider === null ? config : { ...config, publicOrigin: gatewayUrl };
+  const onReady = (url: string): void => {
+    if (provider !== null)
+      console.log(`\nSign in as one of six people of ${first?.name}: ${url}/auth/sign-in?return_to=/graphiql`);
     console.log(
       `\nGraphQL at ${url}/graphql, GraphiQL at ${url}/graphiql. Tokens for ${tenants[0]?.name ?? ''}, good for eight hours:\n`,
     );
     for (const { actor, token } of tokens) console.log(`${actor.kind.toLowerCase().replaceAll('_', ' ')}\n  ${token}`);
-    console.log(`\nStaff and apps also send x-carryall-purpose, e.g. CP-P1. Ctrl-C stops everything.`);
-  });
+    console.log(
+      `\nEvery request sends x-carryall-csrf, with any value; staff and apps also x-carryall-purpose, e.g. CP-P1. Ctrl-C stops everything.`,
+    );
+  };
+  await serve(gateway, known, 'EVERYBODY', onReady, provider?.settings);
 }
 
 function printBundles(bundles: readonly DemoBundle[]): void {

@@ -40,6 +40,8 @@ export interface DemoTenant {
   readonly name: string;
   readonly policyCode: string;
   readonly subjectId: string;
+  /** By which the person signs in. */
+  readonly email: string;
   readonly records: number;
 }
 
@@ -57,7 +59,7 @@ async function importTenant(
   signal: AbortSignal,
 ): Promise<DemoTenant> {
   const { id, policyCode, name, country, contact, files, person } = tenant;
-  await withTransaction(database.pool, (writer) =>
+  await withTransaction(database.pool, id, (writer) =>
     writer.execute(
       sql`INSERT INTO tenant (tenant_id, policy_code, name, country, contact) VALUES (${id}, ${policyCode}, ${name}, ${country}, ${contact}) ON CONFLICT DO NOTHING`,
     ),
@@ -82,12 +84,12 @@ async function importTenant(
   const [subject] =
     named === null
       ? []
-      : await withSnapshot(database.pool, (reader) =>
+      : await withSnapshot(database.pool, id, (reader) =>
           reader.query<{ id: string }>(
             sql`SELECT i.subject_id AS id FROM subject_identifier i WHERE i.tenant_id = ${id} AND ${named}`,
           ),
         );
   if (subject === undefined)
     throw new CarryallError('NOT_FOUND', `The samples of ${id} name a person whom they do not hold.`);
-  return { id, name, policyCode, subjectId: subject.id, records };
+  return { id, name, policyCode, subjectId: subject.id, email: person.email, records };
 }

@@ -1,0 +1,112 @@
+import { hash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CarryallError } from '../errors.ts';
+import { newId } from '../ids.ts';
+import { withSnapshot } from '../store/session.ts';
+import { cancellable, type BuildOptions, type BundleSources } from './build.ts';
+import { withBuildLock } from './build-lock.ts';
+import { collect, planned } from './collect.ts';
+import { finish, type BuiltBundle } from './finish.ts';
+import type { BundleRequest } from './prepare.ts';
+import { openSite } from './site.ts';
+import { verifyBundle } from './verify.ts';
+import { Volumes } from './volumes.ts';
+import { zipTarget } from './zip-target.ts';
+
+/** An archive that is whole and lies on a disk of ours. */
+export interface BuiltArchive extends BuiltBundle {
+  /** Its volumes, in their order; the last holds the manifest. */
+  readonly volumes: readonly { readonly name: string; readonly path: string }[];
+  /** Whether it goes on from what an earlier attempt left. */
+  readonly resumed: boolean;
+}
+
+/** How an archive is cut. */
+export interface Cut {
+  /** The most bytes of a volume; Infinity for one archive. */
+  readonly largest: number;
+  nameOf(volume: number): string;
+}
+
+/** Counted up when a site of another version of the code can not be gone on with. */
+const SITE_VERSION = 1;
+
+/**
+ * Builds an archive on a disk of ours and hands it to `use`; afterwards it is gone. A build of the same request that was
+ * killed is gone on with where its snapshot is no longer needed, and is then verified whole before it is handed over;
+ * otherwise it starts from the beginning. Throws what `buildBundle` throws.
+ */
+export async function withArchive<T>(
+  sources: BundleSources,
+  request: BundleRequest,
+  cut: Cut,
+  options: BuildOptions,
+  use: (archive: BuiltArchive) => Promise<T>,
+): Promise<T> {
+  const { tenantId, subjectId, scope } = request;
+  const name = JSON.stringify([SITE_VERSION, tenantId, subjectId, scope, cut.largest, cut.nameOf(1)]);
+  return cancellable(options.signal, () =>
+    withBuildLock(sources.pool, name, async (alone) => {
+      const folder = join(sources.workFolder, 'builds', alone ? hash('sha256', name) : newId('build'));
+      try {
+        return await use(await build(sources, request, cut, options, folder));
+      } finally {
+        // Only a process that is killed leaves it.
+        await rm(folder, { recursive: true, force: true });
+      }
+    }),
+  );
+}
+
+async function build(
+  sources: BundleSources,
+  request: BundleRequest,
+  cut: Cut,
+  { signal, onProgress }: BuildOptions,
+  folder: string,
+): Promise<BuiltArchive> {
+  const now = sources.clock.now();
+  const signer = (await sources.signing?.active()) ?? null;
+  const site = await openSite(folder, { now, nameOf: cut.nameOf });
+  const volume = await site.begin(signal);
+  const sink = new Volumes(site.place, cut.largest, volume);
+  const target = zipTarget(sink, sources.workFolder);
+  try {
+    const collected =
+      site.left?.collected ??
+      (await withSnapshot(sources.pool, request.tenantId, async (reader) => {
+        const collecting = { ...sources, signal, onProgress, now };
+        const build = await planned(reader, request, collecting);
+        return collect(reader, request, target, build, collecting);
+      }));
+    if (site.left === null) await site.collected(collected);
+    const written = (site.left?.written ?? []).map(({ path, bytes, sha256, volume }, index) => {
+      const dataset = collected.storedFiles[index]?.dataset ?? '';
+      return { path, bytes, sha256, ...(Number.isFinite(cut.largest) ? { volume } : {}), dataset };
+    });
+    const built = await finish(target, collected, { blobs: sources.blobs, signer, written });
+    await target.end();
+    const volumes = Array.from({ length: sink.count }, (_, index) => {
+      return { name: cut.nameOf(index + 1), path: site.path(index + 1) };
+    });
+    if (site.left !== null) await assertWhole(volumes);
+    return { ...built, volumes, resumed: site.left !== null };
+  } catch (error) {
+    const { reason, aborted } = sink.signal;
+    await sink.destroy();
+    throw aborted ? reason : error;
+  }
+}
+
+/** What lay on a disk while nobody watched is not signed for unseen. */
+async function assertWhole(volumes: BuiltArchive['volumes']): Promise<void> {
+  const volumePath = (name: string): string => volumes.find((volume) => volume.name === name)?.path ?? name;
+  const { faults } = await verifyBundle(volumes.at(-1)?.path ?? '', { volumePath });
+  const [fault] = faults;
+  if (fault === undefined) return;
+  throw new CarryallError(
+    'BUNDLE_FAILED',
+    `What an earlier attempt had left was not whole: ${fault.path} ${fault.reason}. It is removed; export again.`,
+  );
+}

@@ -1,0 +1,173 @@
+import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
+import { CarryallError } from '../errors.ts';
+import type { PolicyBook } from '../policy/book.ts';
+import type { BlobStore } from '../store/blobs.ts';
+import type { Reader } from '../store/session.ts';
+import { listStoredFiles, type StoredFile } from './blob-files.ts';
+import { buildInformation } from './information.ts';
+import { Ledger } from './ledger.ts';
+import { buildManifest, type ManifestHead } from './manifest.ts';
+import type { Section } from './plan.ts';
+import { expectedRows, prepare, type BundleRequest, type Prepared } from './prepare.ts';
+import { buildReadme } from './readme.ts';
+import { gateRules, RowGate } from './row-gate.ts';
+import { rowSchema } from './row-schema.ts';
+import { cells, selectionOf, type Place, type Selection } from './select.ts';
+import type { BundleTarget } from './target.ts';
+import { buildViewer } from './viewer/page.ts';
+import { monthsKey, viewerId, viewerSection, type ViewerSection } from './viewer/section.ts';
+
+/** How far a build is. */
+export interface BuildProgress {
+  readonly rows: number;
+  readonly expectedRows: number;
+}
+
+/** What collecting needs. */
+export interface CollectOptions {
+  readonly policies: PolicyBook;
+  readonly blobs: BlobStore;
+  readonly now: Date;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
+}
+
+/** All that a snapshot was needed for. What is left to do needs this and the stored files, and no database. */
+export interface Collected {
+  readonly policyCode: string;
+  readonly rows: number;
+  readonly omissions: number;
+  /** As far as it is known: its files are those written so far. */
+  readonly manifest: ManifestHead;
+  /** The stored files that follow. */
+  readonly storedFiles: readonly StoredFile[];
+}
+
+interface Collecting extends CollectOptions {
+  readonly reader: Reader;
+  readonly request: BundleRequest;
+  readonly build: Prepared;
+  readonly ledger: Ledger;
+  readonly expected: number;
+  readonly target: BundleTarget;
+  /** What the archive's page shows, section by section as they are written. */
+  readonly pages: ViewerSection[];
+}
+
+/**
+ * Writes everything of a bundle that comes from the database, from the reader's snapshot: one dataset after another, none
+ * ever whole in memory. Throws FOREIGN_ROW, BUNDLE_FAILED, CANCELLED, and what broke the target.
+ */
+export async function collect(
+  reader: Reader,
+  request: BundleRequest,
+  target: BundleTarget,
+  build: Prepared,
+  options: CollectOptions,
+): Promise<Collected> {
+  const ledger = new Ledger(build.counts);
+  const at = { ...options, reader, request, build, ledger, target, expected: expectedRows(build), pages: [] };
+  for (const place of ['data', 'context'] as const) await writeRows(at, place);
+  await writeSchemas(at);
+  const { files, missing } = await listStoredFiles(reader, build.select, ledger, target.format, options.blobs);
+  ledger.miss(missing);
+  await writeWords(at, files);
+  return {
+    policyCode: build.plan.policy.code,
+    rows: ledger.sections.reduce((sum, { exported }) => sum + exported.data + exported.context, 0),
+    omissions: ledger.omissions.filter(({ count }) => count !== 0).length,
+    manifest: buildManifest(build.heading, build.plan, ledger),
+    storedFiles: files,
+  };
+}
+
+/** Plans and counts, and refuses what would be larger than was asked for. Throws NOT_FOUND, BUNDLE_TOO_LARGE. */
+export async function planned(reader: Reader, request: BundleRequest, options: CollectOptions): Promise<Prepared> {
+  const build = await prepare(reader, options.policies, request, options.now);
+  const rows = expectedRows(build);
+  if (request.maxRows === undefined || rows <= request.maxRows) return build;
+  throw new CarryallError(
+    'BUNDLE_TOO_LARGE',
+    `An inline bundle holds up to ${request.maxRows} rows, this one would hold ${rows}: export it as a file.`,
+  );
+}
+
+async function writeRows(at: Collecting, place: Place): Promise<void> {
+  const { build, target, ledger, pages } = at;
+  for (const { section, expected } of build.counts) {
+    const selection = selectionOf(build.select, section, place);
+    if (selection === null || expected[place] === 0) continue;
+    const gate = gateOf(at, selection);
+    const { files, viewer } = await target.rows({
+      place,
+      name: section.name,
+      large: section.dataset.large === true,
+      rows: expected[place],
+      names: selection.properties.map(({ name }) => name),
+      viewer: { id: viewerId(section.name, place), months: monthsKey(section, place) },
+      open: () => openRows(at, selection, gate),
+    });
+    assertComplete(section, expected[place], gate.rows);
+    ledger.rows(section, place, gate.rows, gate.redactions);
+    for (const file of files) ledger.file({ ...file, dataset: section.name, rows: expected[place] });
+    if (viewer === null) continue;
+    for (const file of viewer.files) ledger.file(file);
+    pages.push(viewerSection(selection, viewer.rows));
+  }
+}
+
+function gateOf({ build, onProgress, request, ledger, expected }: Collecting, selection: Selection): RowGate {
+  const before = ledger.sections.reduce((sum, { exported }) => sum + exported.data + exported.context, 0);
+  return new RowGate(gateRules(build.plan.policy, request.subjectId, selection), (rows) =>
+    onProgress?.({ rows: before + rows, expectedRows: expected }),
+  );
+}
+
+function openRows({ reader, signal }: Collecting, selection: Selection, gate: RowGate): Readable {
+  const source = reader.copyOut(cells(selection), 'cells', { signal });
+  pipeline(source, gate).catch((error: unknown) => gate.destroy(error as Error));
+  return gate;
+}
+
+function assertComplete(section: Section, expected: number, rows: number): void {
+  if (rows === expected) return;
+  throw new CarryallError(
+    'BUNDLE_FAILED',
+    `${section.name}: ${expected} rows were counted and ${rows} came. The bundle was given up.`,
+  );
+}
+
+async function writeSchemas({ build, target, ledger }: Collecting): Promise<void> {
+  for (const { section, expected } of build.counts) {
+    for (const place of ['data', 'context'] as const) {
+      const selection = expected[place] === 0 ? null : selectionOf(build.select, section, place);
+      if (selection === null) continue;
+      const name = place === 'data' ? section.name : `${section.name}-context`;
+      const written = await target.part(`schema/${name}.schema.json`, rowSchema(selection));
+      if (written !== null) ledger.file(written);
+    }
+  }
+}
+
+/** README, the information of Art. 15 and the page that shows all of it. */
+async function writeWords(
+  { build, target, ledger, pages }: Collecting,
+  storedFiles: readonly StoredFile[],
+): Promise<void> {
+  const { heading, plan, contact, select } = build;
+  const readme = await target.part('README.txt', buildReadme(heading, plan));
+  if (readme !== null) ledger.file(readme);
+  const notice = { name: heading.tenant.name, contact };
+  const information = plan.scope === 'ACCESS' ? buildInformation(notice, plan, ledger) : null;
+  const told = information === null ? null : await target.part('information.json', information);
+  if (told !== null) ledger.file(told);
+  if (target.format === 'JSON') return;
+  const { language } = select.facts;
+  const manifest = { ...buildManifest(heading, plan, ledger), files: storedFiles };
+  const page = await target.part(
+    'index.html',
+    buildViewer({ language, policy: plan.policy, manifest, information, sections: pages }),
+  );
+  if (page !== null) ledger.file(page);
+}

@@ -1,0 +1,40 @@
+import type { FileHandle } from 'node:fs/promises';
+import { CarryallError } from '../../errors.ts';
+
+/** The most files that are taken in; a manifest of the largest size that is read lists not many more. */
+const MOST_FILES = 250_000;
+
+const END = { bytes: 22, signature: 0x0605_4b50, countAt: 10 };
+const LOCATOR = { bytes: 20, signature: 0x0706_4b50, endAt: 8 };
+const WIDE_END = { bytes: 56, signature: 0x0606_4b50, countAt: 32 };
+const ELSEWHERE = 0xffff;
+
+/**
+ * Looks at the end of an archive alone, before a directory of any length is read. Throws BAD_INPUT for more files than are
+ * taken in, and for an end that is not where Carryall writes it: then the count might be another.
+ */
+export async function assertFewFiles(path: string, file: FileHandle): Promise<void> {
+  const { size } = await file.stat();
+  const length = Math.min(size, END.bytes + LOCATOR.bytes + WIDE_END.bytes);
+  const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
+  const count = length < END.bytes ? null : countIn(buffer, size);
+  if (count === null)
+    throw new CarryallError('BAD_INPUT', `${path} is broken: it does not end as an archive of Carryall ends.`);
+  if (count > MOST_FILES)
+    throw new CarryallError('BAD_INPUT', `${path} holds ${count} files; up to ${MOST_FILES} are taken in.`);
+}
+
+function countIn(tail: Buffer, size: number): number | null {
+  const end = tail.subarray(-END.bytes);
+  if (end.readUInt32LE(0) !== END.signature) return null;
+  const count = end.readUInt16LE(END.countAt);
+  if (count !== ELSEWHERE) return count;
+  if (tail.length < END.bytes + LOCATOR.bytes + WIDE_END.bytes) return null;
+  const wide = tail.subarray(0, WIDE_END.bytes);
+  const locator = tail.subarray(WIDE_END.bytes, WIDE_END.bytes + LOCATOR.bytes);
+  const isHere =
+    locator.readUInt32LE(0) === LOCATOR.signature &&
+    wide.readUInt32LE(0) === WIDE_END.signature &&
+    locator.readBigUInt64LE(LOCATOR.endAt) === BigInt(size - tail.length);
+  return isHere ? Number(wide.readBigUInt64LE(WIDE_END.countAt)) : null;
+}

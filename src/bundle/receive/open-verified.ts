@@ -1,0 +1,133 @@
+import { open } from 'node:fs/promises';
+import { CarryallError, isCarryallError, type Fault } from '../../errors.ts';
+import type { BundleReader } from '../bundle-reader.ts';
+import { checkFiles } from '../check-files.ts';
+import { bundleArchive } from '../read-archive.ts';
+import { bundleDocument } from '../read-document.ts';
+import { readManifest, type ListedFile, type Manifest } from '../read-manifest.ts';
+import { canonicalBytes } from '../sign/canonical.ts';
+import { checkSignature } from '../sign/jws.ts';
+import type { PublicKey } from '../sign/key-file.ts';
+import { assertFewFiles } from './entry-count.ts';
+import { readHeading, type Heading } from './heading.ts';
+import { schemaFaults } from './row-schemas.ts';
+import { withShortLines } from './short-lines.ts';
+
+/** Whose bundles are taken: those that one of these keys signed, or anybody's, said out loud. */
+export type Trust = { readonly kind: 'KEYS'; readonly keys: readonly PublicKey[] } | { readonly kind: 'ANYBODY' };
+
+/** A bundle that is what its manifest says. */
+export interface VerifiedBundle extends AsyncDisposable, Pick<BundleReader, 'files'> {
+  readonly heading: Heading;
+  /** What the manifest lists, by path. */
+  readonly listed: ReadonlyMap<string, ListedFile>;
+  /** By which key it is signed; null where nobody asked. */
+  readonly kid: string | null;
+}
+
+const MANIFEST = 'manifest.json';
+const SIGNATURE = 'manifest.jws';
+
+/**
+ * Opens a bundle and checks all of it, as `verifyBundle` does; what is read from it later comes through the same open file.
+ * Throws BAD_INPUT with every fault, the first that differs in the message.
+ */
+export async function openVerified(path: string, trust: Trust): Promise<VerifiedBundle> {
+  const reader = await openReader(path);
+  try {
+    const { value, manifest, faults } = await readManifestOf(reader, path);
+    const jws = await partOf(reader, path, SIGNATURE);
+    const { kid, reasons } = await checkTrust(trust, jws, value);
+    const unlisted = new Map<string, readonly Fault[]>([[MANIFEST, faults]]);
+    if (jws !== null || reasons.length > 0)
+      unlisted.set(
+        SIGNATURE,
+        reasons.map((reason) => ({ path: SIGNATURE, reason })),
+      );
+    const schemas = reasons.length > 0 ? [] : await schemaFaults(reader, manifest.files);
+    const short = withShortLines(reader);
+    const runSchemas = reasons.length === 0 && schemas.length === 0;
+    const checked = await checkFiles({ ...reader, ...short }, manifest, { unlisted, runSchemas });
+    assertFaultless(path, [...checked.faults, ...schemas]);
+    return {
+      heading: readHeading(value),
+      listed: new Map(manifest.files.map((file) => [file.path, file])),
+      kid,
+      files: () => short.files(),
+      [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await reader[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function openReader(path: string): Promise<BundleReader> {
+  const start = await startOf(path);
+  // Whichever file is there by then, all that is checked and read comes through this one opening of it.
+  if (start === 'PK') return bundleArchive(path);
+  if (start === '{\n') return bundleDocument(path);
+  throw notABundle(path, 'it begins neither as its archive nor as its document');
+}
+
+async function startOf(path: string): Promise<string> {
+  try {
+    await using file = await open(path);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    const start = buffer.toString('latin1', 0, bytesRead);
+    if (start === 'PK') await assertFewFiles(path, file);
+    return start;
+  } catch (cause) {
+    if (isCarryallError(cause)) throw cause;
+    throw new CarryallError('BAD_INPUT', `${path} could not be read.`, { cause });
+  }
+}
+
+async function readManifestOf(
+  reader: BundleReader,
+  path: string,
+): Promise<{ readonly value: unknown; readonly manifest: Manifest; readonly faults: readonly Fault[] }> {
+  assertFaultless(path, reader.faults);
+  const bytes = await partOf(reader, path, MANIFEST);
+  if (bytes === null) throw notABundle(path, `it has no ${MANIFEST}`);
+  try {
+    return readManifest(bytes, reader.container);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new CarryallError('BAD_INPUT', `${MANIFEST} is nested too deep.`, { cause });
+  }
+}
+
+async function checkTrust(
+  trust: Trust,
+  jws: Buffer | null,
+  manifest: unknown,
+): Promise<{ readonly kid: string | null; readonly reasons: readonly string[] }> {
+  if (trust.kind === 'ANYBODY') return { kid: null, reasons: [] };
+  if (jws === null) return { kid: null, reasons: ['is not there: the bundle is not signed'] };
+  const checked = await checkSignature(jws.toString('latin1'), canonicalBytes(manifest), trust.keys);
+  return 'kid' in checked ? { kid: checked.kid, reasons: [] } : { kid: null, reasons: [checked.reason] };
+}
+
+async function partOf(reader: BundleReader, path: string, name: string): Promise<Buffer | null> {
+  try {
+    return await reader.part(name);
+  } catch (cause) {
+    if (!isCarryallError(cause, 'BAD_INPUT')) throw cause;
+    throw new CarryallError('BAD_INPUT', `${path} is broken: ${name} ${cause.message}.`, { cause });
+  }
+}
+
+function assertFaultless(path: string, faults: readonly Fault[]): void {
+  const [first] = faults;
+  if (first === undefined) return;
+  throw new CarryallError(
+    'BAD_INPUT',
+    `${path} is not what its manifest says, first at ${first.path}: ${first.reason}. Nothing was written.`,
+    { faults },
+  );
+}
+
+function notABundle(path: string, why: string): CarryallError {
+  return new CarryallError('BAD_INPUT', `${path} is not a bundle of Carryall: ${why}.`);
+}

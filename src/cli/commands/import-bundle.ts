@@ -1,0 +1,53 @@
+import { Command, Option } from 'commander';
+import type { Trust } from '../../bundle/receive/open-verified.ts';
+import type { Config } from '../../config.ts';
+import { CarryallError } from '../../errors.ts';
+import { printReceived } from '../print-received.ts';
+import { progressLine } from '../progress-line.ts';
+import { withGateway } from '../run.ts';
+import { listenForStop } from '../stop-signal.ts';
+
+interface BundleOptions {
+  readonly tenant: string;
+  readonly jwks?: string;
+  readonly signature: boolean;
+}
+
+export const importBundleCommand = new Command('bundle')
+  .argument('<file>', 'a bundle of the scope PORTABILITY, as archive or document')
+  .requiredOption('--tenant <id>', 'into whose platform')
+  .option('--jwks <url|file>', "the sender's public keys; without it, those of this installation")
+  .addOption(new Option('--no-signature', 'take it from anybody: check all but who made it').conflicts('jwks'))
+  .description('take in what a person brings along from another operator (Art. 20), verified first, all or nothing')
+  .action((file: string, { tenant, jwks, signature }: BundleOptions) =>
+    withGateway(async ({ database, policies, blobs, clock }, config) => {
+      const { receiveBundle } = await import('../../bundle/receive/receive-bundle.ts');
+      const trust: Trust = signature ? { kind: 'KEYS', keys: await keysFrom(jwks, config) } : { kind: 'ANYBODY' };
+      const progress = progressLine('rows');
+      const report = await receiveBundle({
+        pool: database.pool,
+        policies,
+        blobs,
+        clock,
+        file,
+        tenant,
+        trust,
+        signal: listenForStop(),
+        onProgress: (rows) => progress.show(rows),
+      }).finally(() => progress.clear());
+      printReceived(report);
+    }),
+  );
+
+type Keys = Extract<Trust, { readonly kind: 'KEYS' }>['keys'];
+
+async function keysFrom(jwks: string | undefined, config: Config): Promise<Keys> {
+  if (jwks !== undefined) return (await import('../../bundle/sign/jwks.ts')).fetchJwks(jwks);
+  const { readPublicKeys } = await import('../../bundle/sign/signing-keys.ts');
+  const keys = await readPublicKeys(config.signing);
+  if (keys.length > 0) return keys;
+  throw new CarryallError(
+    'BAD_INPUT',
+    "There are no keys here to check the signature with. Give the sender's: --jwks URL|FILE, or say --no-signature.",
+  );
+}

@@ -1,0 +1,94 @@
+import type { GraphQLSchema } from 'graphql';
+import { createYoga, useExecutionCancellation } from 'graphql-yoga';
+import type pg from 'pg';
+import type { BundleSources } from '../bundle/build.ts';
+import { CarryallError } from '../errors.ts';
+import type { GatewayContext } from '../graphql/context.ts';
+import { RequestLoaders } from '../graphql/loaders.ts';
+import { PrivacyLog } from '../graphql/privacy-log.ts';
+import type { Policy } from '../policy/schema.ts';
+import type { TenantClients } from '../store/tenant-clients.ts';
+import { createDocumentCache, NO_CACHE } from './document-cache.ts';
+import { isFault, toClientError } from './errors.ts';
+import { assertPurpose } from './identity/api-keys.ts';
+import type { Principal } from './identity/principal.ts';
+import type { PersistedDocuments } from './persisted.ts';
+import * as plugins from './plugins.ts';
+import type { RateLimiter } from './rate-limit.ts';
+import type { Execute } from './within-time.ts';
+
+export interface ExecuteOptions {
+  readonly schema: GraphQLSchema;
+  readonly pool: pg.Pool;
+  readonly clients: TenantClients;
+  readonly bundles: Pick<BundleSources, 'blobs' | 'workFolder' | 'signing'>;
+  readonly persisted: PersistedDocuments;
+  readonly limiter: RateLimiter;
+  readonly bodyBytes: number;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** GraphQL over HTTP, for callers who are known already. */
+export function createExecute(options: ExecuteOptions): Execute {
+  const { schema, pool, clients, bundles, persisted, limiter, bodyBytes, onFault } = options;
+  const yoga = createYoga<plugins.DoorContext, GatewayContext>({
+    schema,
+    // Answers of the platform's own kind, which streams of the platform can read.
+    fetchAPI: { Request, Response, Headers, ReadableStream },
+    graphqlEndpoint: '/graphql',
+    logging: false,
+    graphiql: false,
+    landingPage: false,
+    batching: false,
+    cors: false,
+    multipart: false,
+    maxRequestBodySize: bodyBytes,
+    extraParamNames: ['documentId'],
+    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: NO_CACHE },
+    maskedErrors: {
+      isDev: false,
+      maskError: (error) => {
+        if (isFault(error)) onFault(error);
+        return toClientError(error);
+      },
+    },
+    context: ({ request, caller: { principal, ...caller }, now }): GatewayContext => ({
+      ...caller,
+      prisma: clients.of(caller.tenant.tenantId),
+      pool,
+      bundles: { blobs: bundles.blobs, workFolder: bundles.workFolder, signing: bundles.signing },
+      now,
+      purpose: purposeOf(request, principal, caller.policy),
+      reason: declared(request, 'x-carryall-reason', 500),
+      grants: [],
+      privacy: new PrivacyLog(),
+      decisions: new Map(),
+      loaders: new RequestLoaders(pool, now),
+    }),
+    plugins: [
+      plugins.usePersistedDocuments(persisted),
+      plugins.useDocumentLimits(),
+      plugins.useNoSuggestions(),
+      plugins.useIntrospectionGuard(),
+      plugins.useComplexity(limiter),
+      useExecutionCancellation(),
+      plugins.usePrivacyReport(),
+      plugins.useClientErrors(),
+    ],
+  });
+  return async (request, context) => yoga.fetch(request, context);
+}
+
+/** A key's purposes bound what it may say. */
+function purposeOf(request: Request, principal: Principal, policy: Policy): string | null {
+  const purpose = declared(request, 'x-carryall-purpose', 100);
+  assertPurpose(principal, policy, purpose);
+  return purpose;
+}
+
+function declared(request: Request, header: string, longest: number): string | null {
+  const text = request.headers.get(header)?.trim() ?? '';
+  if (text.length > longest)
+    throw new CarryallError('BAD_INPUT', `The header ${header} has at most ${longest} characters.`);
+  return text === '' ? null : text;
+}

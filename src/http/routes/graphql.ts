@@ -1,0 +1,57 @@
+import type { Clock } from '../../clock.ts';
+import { isCarryallError } from '../../errors.ts';
+import type { Authenticate } from '../authenticate.ts';
+import type { DoorContext } from '../plugins.ts';
+import type { RateLimiter } from '../rate-limit.ts';
+import { acceptedAnswers, assertGraphqlHeaders } from '../request-rules.ts';
+import type { Execute } from '../within-time.ts';
+import type { CarriedRoute } from './route.ts';
+
+export interface GraphqlOptions {
+  readonly authenticate: Authenticate;
+  readonly limiter: RateLimiter;
+  readonly execute: Execute;
+  readonly clock: Clock;
+  readonly bodyBytes: number;
+}
+
+/** /graphql: who calls, then how often, then in which form; and only then what. */
+export function graphqlRoute(options: GraphqlOptions): CarriedRoute<DoorContext> {
+  const { authenticate, limiter, execute, clock, bodyBytes } = options;
+  return {
+    methods: ['GET', 'POST'],
+    path: '/graphql',
+    bodyBytes,
+    admit: async ({ method, headers, address }) => {
+      await limiter.assertAddress(address);
+      const now = clock.now();
+      const caller = await authenticate(headers).catch(async (error: unknown) => {
+        if (isCarryallError(error, 'UNAUTHENTICATED')) await limiter.stranger(address);
+        throw error;
+      });
+      await limiter.request(caller.actor);
+      assertGraphqlHeaders(method, headers);
+      return { caller, now };
+    },
+    handle: async (request, context) => {
+      const response = await execute(forGraphql(request), context);
+      response.headers.set('cache-control', 'no-store');
+      return response;
+    },
+  };
+}
+
+/** The request as GraphQL sees it: one document, from the body where there is one (G-47), and an answer in JSON (G-57). */
+function forGraphql(request: Request): Request {
+  const { method, body, signal } = request;
+  const url = new URL(request.url);
+  if (method === 'POST') url.search = '';
+  const headers = new Headers(request.headers);
+  headers.set('accept', acceptedAnswers(headers));
+  return new Request(url, {
+    method,
+    headers,
+    signal,
+    ...(body === null ? {} : { body, duplex: 'half' }),
+  } as RequestInit);
+}
