@@ -2,6 +2,9 @@ import { Command } from 'commander';
 import { benchAccess } from './access.ts';
 import { benchAudit } from './audit.ts';
 import { benchBundle } from './bundle.ts';
+import type { ServerName } from './query-ways.ts';
+import { benchQuery } from './query.ts';
+import { benchSmall } from './small.ts';
 
 const program = new Command('bench').description('measures, and prints a line of JSON for each measurement');
 
@@ -29,6 +32,33 @@ program
   .option('--rounds <count>', 'how many', '30')
   .action(async ({ rounds }: { readonly rounds: string }) => {
     console.log(JSON.stringify(await benchAccess(Number(rounds))));
+  });
+
+program
+  .command('small')
+  .description('many typical people, a bundle each, beside a script written by hand over the same rows, by turns')
+  .option('--subjects <count>', 'how many people', '500')
+  .action(async ({ subjects }: { readonly subjects: string }) => {
+    console.log(JSON.stringify(await benchSmall(Number(subjects))));
+  });
+
+program
+  .command('query')
+  .description(
+    'requests per second of one person over five domains, beside PostGraphile and one statement written by hand, by turns',
+  )
+  .option('--rounds <count>', 'how many', '10')
+  .option('--seconds <count>', 'how long each server is asked in a round', '3')
+  .option('--servers <list>', 'which, separated by commas', 'carryall,postgraphile,sql')
+  .option('--profile <folder>', "where to leave a CPU profile of Carryall's process")
+  .action(async ({ rounds, seconds, servers, profile }: Readonly<Record<string, string>>) => {
+    const figures = await benchQuery({
+      rounds: Number(rounds),
+      seconds: Number(seconds),
+      servers: (servers ?? '').split(',') as ServerName[],
+      nodeOptions: profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`],
+    });
+    for (const each of figures) console.log(JSON.stringify(each));
   });
 
 await program.parseAsync();

@@ -2,7 +2,9 @@ import { join, resolve } from 'node:path';
 import type { ActorKind } from './access/actor.ts';
 import { fixedClock, systemClock, type Clock } from './clock.ts';
 import { CarryallError } from './errors.ts';
+import { recipientsOf, sealingFaults, type Sealing } from './bundle/seal/recipients.ts';
 import type { KeyPlace } from './bundle/sign/signing-keys.ts';
+import { parseStorage, type StoragePlace } from './bundle/storage/place.ts';
 import { SHIPPED_POLICIES } from './policy/book.ts';
 
 /** Everything that the surroundings decide. Secrets are not in it: keys lie in files of the data folder. */
@@ -29,6 +31,10 @@ export interface Config {
   readonly identityFile: string | undefined;
   /** Where the audit log's checkpoints lie: better on a disk that whoever runs the database cannot write. */
   readonly auditCheckpoints: string;
+  /** Where stored bundles lie. */
+  readonly storage: StoragePlace;
+  /** For whom stored bundles are sealed; undefined leaves them in the clear. */
+  readonly sealTo: Sealing | undefined;
 }
 
 /** Reads the configuration; the only reader of the environment. Throws BAD_INPUT with all faults at once. */
@@ -65,11 +71,18 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       path: 'CARRYALL_SIGNING_KID',
       reason: 'wanted the thumbprint of a key (RFC 7638), of 43 characters',
     });
-  if (faults.length > 0) throw new CarryallError('BAD_INPUT', 'The environment is not usable.', { faults });
+  const dataFolder = resolve(env['CARRYALL_DATA'] ?? '.data');
+  const stored = env['CARRYALL_STORAGE'] ?? '';
+  const storage = parseStorage(stored === '' ? join(dataFolder, 'bundles') : stored);
+  for (const { path, reason } of storage.faults ?? [])
+    faults.push({ path: path === '' ? 'CARRYALL_STORAGE' : `CARRYALL_STORAGE ${path}`, reason });
+  const sealTo = recipientsOf(env['CARRYALL_SEAL_TO']);
+  if (sealTo !== undefined) faults.push(...sealingFaults(sealTo, 'CARRYALL_SEAL_TO'));
+  if (faults.length > 0 || storage.place === undefined)
+    throw new CarryallError('BAD_INPUT', 'The environment is not usable.', { faults });
   const identity = env['CARRYALL_IDENTITY'] ?? '';
   const checkpoints = env['CARRYALL_AUDIT_CHECKPOINTS'] ?? '';
   const extra = (env['CARRYALL_POLICIES'] ?? '').split(':').filter((folder) => folder !== '');
-  const dataFolder = resolve(env['CARRYALL_DATA'] ?? '.data');
   const keys = env['CARRYALL_SIGNING_KEYS'];
   const activeKid = kid === '' ? undefined : kid;
   return {
@@ -88,6 +101,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     trustedProxies: proxies === '' ? undefined : Number(proxies),
     persisted: manifest === '' ? undefined : { manifest: resolve(manifest), only: new Set(kinds) },
     identityFile: identity === '' ? undefined : resolve(identity),
+    storage: storage.place,
+    sealTo,
     auditCheckpoints: checkpoints === '' ? join(dataFolder, 'audit-checkpoints') : resolve(checkpoints),
   };
 }

@@ -40,8 +40,9 @@ export function actorIdOf(actor: Actor): string {
   }
 }
 
-/** An audited permission to see items for one purpose until it ends; who may use it is its holder alone. */
+/** An audited permission to see items of one person for one purpose until it ends; who may use it is its holder alone. */
 export interface Grant {
+  readonly id: string;
   readonly actorId: string;
   readonly purpose: string;
   /** Item names or ids. */

@@ -53,3 +53,9 @@ function operatorCapacity(policy: Policy, item: Item, relation: Relation): Exclu
       return route satisfies never;
   }
 }
+
+/** Whether the operator holds the item for another controller, who must have told it what to do (Art. 28(3)(a)). */
+export function isForAnother({ policy, item, relation }: Omit<CapacityQuery, 'actor'>): boolean {
+  const kind = routeOf(policy, item, relation)?.kind;
+  return kind === 'PROCESSOR' || kind === 'FORWARD';
+}

@@ -31,8 +31,10 @@ export function maskValue(value: string, sensitivity: Sensitivity, format: MaskF
 
 /** The first letter, and nothing of the domain. */
 export function maskEmail(value: string): string {
-  const [first = ''] = value;
-  return /^[\p{L}\p{N}]$/u.test(first) && value.includes('@') ? `${first.toLowerCase()}${HIDDEN}@${HIDDEN}` : HIDDEN;
+  if (!value.includes('@')) return HIDDEN;
+  // Only letters that are one character in lower case too keep the shape.
+  const [first = ''] = /^[a-z0-9]/i.exec(value) ?? [];
+  return `${first.toLowerCase()}${HIDDEN}@${HIDDEN}`;
 }
 
 /** The last three digits of an E.164 number. */
@@ -62,12 +64,19 @@ export function maskIp(value: string): string {
 
 /** The last four of an identifier that is long enough to stay hidden. */
 export function maskId(value: string): string {
-  return value.length >= 12 ? `${HIDDEN}${value.slice(-4)}` : HIDDEN;
+  const last = lastFour(value);
+  return value.length >= 12 && last !== null ? `${HIDDEN}${last}` : HIDDEN;
 }
 
 /** The last four of a licence key: enough to tell keys apart, too little to use one. */
 export function maskLicenceKey(value: string): string {
-  return value.length >= 16 ? `XXXX-…-${value.slice(-4)}` : 'XXXX-…';
+  const last = lastFour(value);
+  return value.length >= 16 && last !== null ? `XXXX-…-${last}` : 'XXXX-…';
+}
+
+/** Four characters of those that identifiers are made of; any others would have other widths, or none. */
+function lastFour(value: string): string | null {
+  return /[\w-]{4}$/.exec(value)?.[0] ?? null;
 }
 
 const MASKS = {

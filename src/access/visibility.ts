@@ -1,14 +1,13 @@
 import type { Scope } from '../catalogue/vocabulary.ts';
 import { dispositionOf, type Disposition, type DispositionQuery } from '../policy/disposition.ts';
 import { homeOf } from '../policy/home.ts';
-import { includesClass, purposesFor, purposesNamed } from '../policy/purposes.ts';
-import type { Item } from '../policy/schema.ts';
-import { actorIdOf, type Actor, type Grant } from './actor.ts';
-import { capacityOf, type Capacity } from './capacity.ts';
+import { includesClass, purposesFor } from '../policy/purposes.ts';
+import type { Item, Policy } from '../policy/schema.ts';
+import { actorIdOf, type Actor, type ActorKind, type Grant } from './actor.ts';
+import { capacityOf, isForAnother, type Capacity } from './capacity.ts';
+import { isPurposeKnown } from './declaration.ts';
+import { isInstructed, type InstructedUse } from './instructed.ts';
 import { VISIBILITY, type Cell, type Column } from './visibility-table.ts';
-
-/** Answering a data-subject request needs no purpose of the policy's: the law is the purpose (Art. 12, 15, 20). */
-export const REQUEST_PURPOSE = 'DATA_SUBJECT_REQUEST';
 
 export const DENIAL_REASONS = [
   'WITHHELD',
@@ -39,7 +38,10 @@ export interface Look extends Omit<DispositionQuery, 'item' | 'scope'> {
   readonly actor: Actor;
   /** A purpose's id, or a class such as TROUBLESHOOTING. */
   readonly purpose: string | null;
+  /** Those for the person whose value it is. */
   readonly grants: readonly Grant[];
+  /** What each controller of the person's data has told the operator to do with them; none by default. */
+  readonly instructed?: readonly (readonly InstructedUse[])[] | undefined;
   readonly now: Date;
   /** The row is the subject's own or, for a customer, of the customer's organisation. */
   readonly own: boolean;
@@ -125,8 +127,25 @@ function byStaff(look: KnownLook, actor: Exclude<Actor, { kind: 'SUBJECT' }>): V
   if (column === 'CUSTOMER') return look.own ? byCell(look, column) : denied('WITHHELD');
   const agentOrApp = actor.kind === 'SUPPORT_AGENT' || actor.kind === 'INTERNAL_APP';
   if (agentOrApp && look.deletionPending === true) return denied('DELETION_PENDING');
-  if (!isPurposeKnown(look, agentOrApp) || isRestricted(look, actor)) return denied('PURPOSE_REQUIRED');
-  return byCell(look, column);
+  const isKnown = look.purpose !== null && isPurposeKnown(look.policy, actor.kind, look.purpose);
+  if (!isKnown || isRestricted(look, actor)) return denied('PURPOSE_REQUIRED');
+  const seen = byCell(look, column);
+  return isShown(seen) && lacksInstruction(look, actor) ? denied('INSTRUCTION_REQUIRED') : seen;
+}
+
+function isShown({ kind }: Visibility): boolean {
+  return kind === 'CLEAR' || kind === 'MASKED' || kind === 'COUNT';
+}
+
+/**
+ * What the operator holds for another controller is seen under that one's instruction only. Where the policy itself says
+ * what an actor may use a category for, that is the instruction: X51's technical purposes, to which `isRestricted` holds it.
+ */
+function lacksInstruction(look: KnownLook, { kind }: Actor): boolean {
+  const { policy, item, purpose, instructed = [] } = look;
+  if (!isForAnother(look)) return false;
+  if (restrictionsOn(look, kind).length > 0) return false;
+  return !isInstructed(policy, item, purpose, instructed);
 }
 
 function columnOf(
@@ -139,17 +158,17 @@ function columnOf(
   return capacity === 'CONTROLLER' ? 'CONTROLLER_STAFF' : 'PROCESSOR_STAFF';
 }
 
-function isPurposeKnown({ policy, purpose }: KnownLook, agentOrApp: boolean): boolean {
-  if (purpose === null) return false;
-  return (!agentOrApp && purpose === REQUEST_PURPOSE) || purposesNamed(policy, purpose).length > 0;
+/** A policy may bind an actor to classes of purpose, and then only those of the item itself count (trap X51). */
+function isRestricted(look: KnownLook, { kind }: Actor): boolean {
+  const { policy, item, purpose } = look;
+  const purposes = purpose === null ? [] : purposesFor(policy, item, purpose);
+  return restrictionsOn(look, kind).some((rule) => !rule.classes.some((name) => includesClass(purposes, name)));
 }
 
-/** A policy may bind an actor to classes of purpose, and then only those of the item itself count (trap X51). */
-function isRestricted({ policy, item, purpose }: KnownLook, actor: Actor): boolean {
-  const purposes = purpose === null ? [] : purposesFor(policy, item, purpose);
-  return policy.restrictions
-    .filter((rule) => rule.categories.includes(item.category) && rule.actors.some((kind) => kind === actor.kind))
-    .some((rule) => !rule.classes.some((name) => includesClass(purposes, name)));
+function restrictionsOn({ policy, item }: KnownLook, kind: ActorKind): Policy['restrictions'] {
+  return policy.restrictions.filter(
+    (rule) => rule.categories.includes(item.category) && rule.actors.some((each) => each === kind),
+  );
 }
 
 function byCell(look: KnownLook, column: Column): Visibility {

@@ -1,5 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
-import { type Entry, type ZipFile, fromFd } from 'yauzl';
+import { type Entry, type ZipFile, fromRandomAccessReader, RandomAccessReader } from 'yauzl';
 import { CarryallError, type Fault } from '../errors.ts';
 
 import {
@@ -12,6 +11,7 @@ import {
   type ArchiveEntry,
 } from './archive-headers.ts';
 import { PagedFile } from './paged-file.ts';
+import type { RandomAccess } from './random-access.ts';
 import { isSafePath } from './safe-path.ts';
 
 /** The files of an archive, and what is wrong with how they lie in it. Nothing is to be unpacked where there is a fault. */
@@ -28,7 +28,7 @@ const FILE_TYPE = 0o170_000;
 const ORDINARY_FILE = 0o100_000;
 
 /** Reads the directory of an archive and holds every byte outside the packed files against what belongs there. Throws BAD_INPUT for what is no archive. */
-export async function readLayout(path: string, file: FileHandle): Promise<ArchiveLayout> {
+export async function readLayout(path: string, file: RandomAccess): Promise<ArchiveLayout> {
   const zip = await openDirectory(path, file);
   // yauzl keeps here where the directory begins; its type says otherwise.
   const directoryAt = zip.readEntryCursor as unknown as number;
@@ -63,13 +63,31 @@ export async function readLayout(path: string, file: FileHandle): Promise<Archiv
   return { entries, faults };
 }
 
-function openDirectory(path: string, file: FileHandle): Promise<ZipFile> {
+function openDirectory(path: string, file: RandomAccess): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
     // Names are judged below, where they can be named.
-    fromFd(file.fd, { lazyEntries: true, autoClose: false, decodeStrings: false }, (error, zip) =>
+    const options = { lazyEntries: true, autoClose: false, decodeStrings: false };
+    fromRandomAccessReader(new DirectoryReader(file), file.size, options, (error, zip) =>
       error === null ? resolve(zip) : reject(broken(path, error)),
     );
   });
+}
+
+/** Through this yauzl reads the directory, which is all that it reads here. */
+class DirectoryReader extends RandomAccessReader {
+  readonly #pages: PagedFile;
+
+  constructor(file: RandomAccess) {
+    super();
+    this.#pages = new PagedFile(file);
+  }
+
+  override read(to: Buffer, offset: number, length: number, at: number, done: (error: Error | null) => void): void {
+    this.#pages.read(at, length).then((bytes) => {
+      bytes.copy(to, offset);
+      done(bytes.length < length ? new Error('it ends too soon') : null);
+    }, done);
+  }
 }
 
 async function* entriesOf(path: string, zip: ZipFile): AsyncGenerator<Entry> {

@@ -4,6 +4,7 @@ import type { Reader } from '../store/session.ts';
 import { sql } from '../store/sql.ts';
 import type { Ledger } from './ledger.ts';
 import { placeOf, type Section } from './plan.ts';
+import type { Witness } from './witness/witness.ts';
 import { blobPath, selectionOf, type Place, type SelectScope } from './select.ts';
 
 /** A stored file that goes into the archive. */
@@ -24,24 +25,32 @@ export interface MissingFile {
 
 const PAGE = 500;
 
+/** What listing needs. */
+export interface Listing {
+  readonly reader: Reader;
+  readonly build: { readonly select: SelectScope };
+  readonly ledger: Ledger;
+  readonly target: { readonly format: 'ZIP' | 'JSON' };
+  readonly blobs: BlobStore;
+  readonly witness: Witness;
+}
+
 /**
  * The stored files of every section that lets them out, in the reader's snapshot. One that is not there fails the bundle
  * with BUNDLE_FAILED, unless the policy has missing files listed.
  */
-export async function listStoredFiles(
-  reader: Reader,
-  scope: SelectScope,
-  ledger: Ledger,
-  format: 'ZIP' | 'JSON',
-  blobs: BlobStore,
-): Promise<{ readonly files: readonly StoredFile[]; readonly missing: readonly MissingFile[] }> {
+export async function listStoredFiles({ reader, build, ledger, target, blobs, witness }: Listing): Promise<{
+  readonly files: readonly StoredFile[];
+  readonly missing: readonly MissingFile[];
+}> {
+  const scope = build.select;
   const files: StoredFile[] = [];
   const missing: MissingFile[] = [];
-  if (format === 'JSON') return { files, missing };
+  if (target.format === 'JSON') return { files, missing };
   for (const { section, expected } of ledger.sections) {
     for (const place of ['data', 'context'] as const) {
       if (expected[place] === 0 || !letsFilesOut(section, place)) continue;
-      for await (const file of storedFilesOf(reader, scope, section, place)) {
+      for await (const file of storedFilesOf({ reader, scope, witness }, section, place)) {
         const bytes = await blobs.size(file.key);
         if (bytes === null) missing.push({ path: file.path, dataset: file.dataset });
         else files.push({ ...file, bytes });
@@ -56,15 +65,15 @@ export async function listStoredFiles(
   return { files, missing };
 }
 
-function letsFilesOut(section: Section, place: Place): boolean {
+/** Whether stored files of a section go into an archive. */
+export function letsFilesOut(section: Section, place: Place): boolean {
   return section.columns.some(
     ({ entry, cases }) => entry.format === 'blob' && cases.some(({ fate }) => placeOf(fate) === place),
   );
 }
 
 async function* storedFilesOf(
-  reader: Reader,
-  scope: SelectScope,
+  { reader, scope, witness }: { readonly reader: Reader; readonly scope: SelectScope; readonly witness: Witness },
   section: Section,
   place: Place,
 ): AsyncGenerator<Omit<StoredFile, 'bytes'>> {
@@ -75,6 +84,11 @@ async function* storedFilesOf(
     const rows = await reader.query<Omit<StoredFile, 'dataset' | 'bytes'> & { readonly id: string }>(sql`
       SELECT t.id, t.blob_key AS key, ${blobPath(section)} AS path, t.sha256 FROM ${selection.from}
       WHERE ${selection.where} AND t.blob_key IS NOT NULL AND (${file.value}) IS NOT NULL AND t.id > ${after} ORDER BY t.id LIMIT ${PAGE}`);
+    // These rows pass no gate.
+    await witness.take(
+      section,
+      rows.map(({ id }) => id),
+    );
     for (const { key, path, sha256 } of rows) yield { path, key, sha256, dataset: section.name };
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;

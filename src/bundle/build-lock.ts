@@ -1,22 +1,90 @@
 import type pg from 'pg';
 import { hash } from 'node:crypto';
+import { toDatabaseError } from '../store/failure.ts';
+
+/** The locks that this process holds on one database, all by one connection. */
+interface Locks {
+  readonly client: Promise<pg.PoolClient>;
+  readonly held: Set<string>;
+  /** Aborts when the connection is lost, and with it the locks. */
+  readonly lost: AbortController;
+  builds: number;
+}
+
+const open = new WeakMap<pg.Pool, Locks>();
 
 /**
- * Runs `work` while no other process builds the same, and tells it whether that is so: a build that finds another at work
- * shares nothing with it. The lock is PostgreSQL's and ends with the process that holds it, however that ends.
+ * Runs `work` while nobody else builds the same, and tells it whether that is so: a build that finds another at work shares
+ * nothing with it. `lost` aborts when that is no longer certain. The locks are PostgreSQL's and end with the process that
+ * holds them, however that ends. One connection of the pool holds all of them: with one for each build, builds that wait
+ * for a second connection could have taken them all. Throws DATABASE_FAILED.
  */
-export async function withBuildLock<T>(pool: pg.Pool, name: string, work: (alone: boolean) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  const onError = (): void => {};
-  client.on('error', onError);
+export async function withBuildLock<T>(
+  pool: pg.Pool,
+  name: string,
+  work: (alone: boolean, lost: AbortSignal) => Promise<T>,
+): Promise<T> {
   const key = hash('sha256', name, 'buffer').readBigInt64BE().toString();
-  let broken = false;
+  const locks = open.get(pool) ?? openLocks(pool);
+  locks.builds += 1;
   try {
-    const { rows } = await client.query<{ alone: boolean }>('SELECT pg_try_advisory_lock($1::bigint) AS alone', [key]);
-    return await work(rows[0]?.alone === true);
+    const alone = await take(locks, key);
+    try {
+      return await work(alone, locks.lost.signal);
+    } finally {
+      if (alone) await giveBack(locks, key);
+    }
   } finally {
-    await client.query('SELECT pg_advisory_unlock($1::bigint)', [key]).catch(() => (broken = true));
-    client.off('error', onError);
-    client.release(broken);
+    locks.builds -= 1;
+    if (locks.builds === 0) await close(pool, locks);
   }
+}
+
+function openLocks(pool: pg.Pool): Locks {
+  const lost = new AbortController();
+  const locks: Locks = { client: pool.connect(), held: new Set(), lost, builds: 0 };
+  const onLost = (error: unknown): void => {
+    lost.abort(toDatabaseError(error));
+    // Whoever comes next opens another.
+    if (open.get(pool) === locks) open.delete(pool);
+  };
+  locks.client.then((client) => void client.on('error', onLost), onLost);
+  open.set(pool, locks);
+  return locks;
+}
+
+async function take({ client, held }: Locks, key: string): Promise<boolean> {
+  // PostgreSQL gives a lock to its holder again.
+  if (held.has(key)) return false;
+  held.add(key);
+  let alone = false;
+  try {
+    const { rows } = await (
+      await client
+    ).query<{ alone: boolean }>('SELECT pg_try_advisory_lock($1::bigint) AS alone', [key]);
+    alone = rows[0]?.alone === true;
+  } catch (error) {
+    throw toDatabaseError(error);
+  } finally {
+    if (!alone) held.delete(key);
+  }
+  return alone;
+}
+
+async function giveBack({ client, held, lost }: Locks, key: string): Promise<void> {
+  // A lock that cannot be given back ends with its connection.
+  await (
+    await client
+  )
+    .query('SELECT pg_advisory_unlock($1::bigint)', [key])
+    .catch((error: unknown) => lost.abort(toDatabaseError(error)));
+  held.delete(key);
+}
+
+async function close(pool: pg.Pool, { client, lost }: Locks): Promise<void> {
+  open.delete(pool);
+  const connected = await client.catch(() => null);
+  if (connected === null) return;
+  connected.removeAllListeners('error');
+  connected.release(lost.signal.aborted);
 }

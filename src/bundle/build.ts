@@ -8,6 +8,7 @@ import { withSnapshot } from '../store/session.ts';
 import { collect, planned, type BuildProgress } from './collect.ts';
 import { finish, type BuiltBundle } from './finish.ts';
 import { openOutlet } from './outlet.ts';
+import { assertRoomFor } from './room.ts';
 import type { BundleRequest } from './prepare.ts';
 import type { SigningKeys } from './sign/signing-keys.ts';
 import { openTarget } from './target.ts';
@@ -27,12 +28,14 @@ export interface BundleSources {
 export interface BuildOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: BuildProgress) => void;
+  /** Where the result is to lie, if on a disk of ours: whether there is room is seen to first. */
+  readonly outputFolder?: string | undefined;
 }
 
 /**
  * Builds a bundle straight into a destination: what comes from the database from one snapshot, one file after another, no
  * dataset ever whole in memory. It is complete or it throws: NOT_FOUND, BUNDLE_TOO_LARGE, FOREIGN_ROW, BUNDLE_FAILED,
- * CANCELLED, or what broke the destination.
+ * CANCELLED, OUTPUT_FAILED where there is no room, or what broke the destination.
  */
 export async function buildBundle(
   sources: BundleSources,
@@ -45,9 +48,14 @@ export async function buildBundle(
     const signer = (await sources.signing?.active()) ?? null;
     using outlet = openOutlet(destination, options.signal);
     try {
-      const { target, collected } = await withSnapshot(sources.pool, request.tenantId, async (reader) => {
-        const collecting = { ...sources, ...options, now: sources.clock.now() };
+      const { target, collected } = await withSnapshot(sources.pool, request.tenantId, async (reader, limit) => {
+        const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
+        // A destination that is stuck would keep who waits for it.
+        limit.addEventListener('abort', () => void destination.destroy(limit.reason as Error), { once: true });
+        const collecting = { ...sources, ...options, signal, now: sources.clock.now() };
         const build = await planned(reader, request, collecting);
+        if (options.outputFolder !== undefined)
+          await assertRoomFor(reader, request, build, { ...collecting, archive: false });
         const target = openTarget(request.format, outlet, sources.workFolder);
         return { target, collected: await collect(reader, request, target, build, collecting) };
       });

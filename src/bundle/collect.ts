@@ -1,5 +1,7 @@
 import { pipeline } from 'node:stream/promises';
-import type { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
+import type pg from 'pg';
+import { accessLogCount, accessLogLines } from '../audit/access-log.ts';
 import { CarryallError } from '../errors.ts';
 import type { PolicyBook } from '../policy/book.ts';
 import type { BlobStore } from '../store/blobs.ts';
@@ -17,6 +19,11 @@ import { cells, selectionOf, type Place, type Selection } from './select.ts';
 import type { BundleTarget } from './target.ts';
 import { buildViewer } from './viewer/page.ts';
 import { monthsKey, viewerId, viewerSection, type ViewerSection } from './viewer/section.ts';
+import { IDLE_MS, watched } from './watchdog.ts';
+import { vouch } from './witness/vouch.ts';
+import { openWitness, type Witness } from './witness/witness.ts';
+
+const NEWLINE = 10;
 
 /** How far a build is. */
 export interface BuildProgress {
@@ -26,10 +33,13 @@ export interface BuildProgress {
 
 /** What collecting needs. */
 export interface CollectOptions {
+  readonly pool: pg.Pool;
   readonly policies: PolicyBook;
   readonly blobs: BlobStore;
   readonly now: Date;
   readonly signal?: AbortSignal | undefined;
+  /** How long a source may say nothing while it is waited for, in ms. */
+  readonly idleMs?: number | undefined;
   readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
 }
 
@@ -51,6 +61,7 @@ interface Collecting extends CollectOptions {
   readonly ledger: Ledger;
   readonly expected: number;
   readonly target: BundleTarget;
+  readonly witness: Witness;
   /** What the archive's page shows, section by section as they are written. */
   readonly pages: ViewerSection[];
 }
@@ -67,10 +78,12 @@ export async function collect(
   options: CollectOptions,
 ): Promise<Collected> {
   const ledger = new Ledger(build.counts);
-  const at = { ...options, reader, request, build, ledger, target, expected: expectedRows(build), pages: [] };
+  await using witness = await openWitness(options.pool, reader, request);
+  const at = { ...options, reader, request, build, ledger, target, witness, expected: expectedRows(build), pages: [] };
   for (const place of ['data', 'context'] as const) await writeRows(at, place);
+  await writeAccessLog(at);
   await writeSchemas(at);
-  const { files, missing } = await listStoredFiles(reader, build.select, ledger, target.format, options.blobs);
+  const { files, missing } = await listStoredFiles(at);
   ledger.miss(missing);
   await writeWords(at, files);
   return {
@@ -124,10 +137,19 @@ function gateOf({ build, onProgress, request, ledger, expected }: Collecting, se
   );
 }
 
-function openRows({ reader, signal }: Collecting, selection: Selection, gate: RowGate): Readable {
-  const source = reader.copyOut(cells(selection), 'cells', { signal });
-  pipeline(source, gate).catch((error: unknown) => gate.destroy(error as Error));
-  return gate;
+/** Rows as they may leave: cells become lines at the gate, and the witness vouches for each before it goes on. */
+function openRows(
+  { reader, witness, signal, idleMs = IDLE_MS }: Collecting,
+  selection: Selection,
+  gate: RowGate,
+): Readable {
+  const { section } = selection;
+  const source = watched(reader.copyOut(cells(selection), 'cells', { signal }), { idleMs, name: section.name });
+  const out = new PassThrough({ highWaterMark: 0 });
+  pipeline(source, gate, (lines: AsyncIterable<Buffer>) => vouch(lines, witness, section), out).catch(
+    (error: unknown) => out.destroy(error as Error),
+  );
+  return out;
 }
 
 function assertComplete(section: Section, expected: number, rows: number): void {
@@ -136,6 +158,25 @@ function assertComplete(section: Section, expected: number, rows: number): void 
     'BUNDLE_FAILED',
     `${section.name}: ${expected} rows were counted and ${rows} came. The bundle was given up.`,
   );
+}
+
+/** When, why and in which role others looked; never who (C-579/21). That nobody did is told as well. */
+async function writeAccessLog({ reader, request, build, target, ledger, signal }: Collecting): Promise<void> {
+  if (build.plan.scope !== 'ACCESS') return;
+  const [found] = await reader.query<{ count: string }>(accessLogCount(request));
+  let rows = 0;
+  const counting = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) rows += 1;
+      yield chunk;
+    }
+  };
+  const written = await target.log(
+    Readable.from(counting(reader.copyOut(accessLogLines(request), 'lines', { signal }))),
+  );
+  if (rows !== Number(found?.count))
+    throw new CarryallError('BUNDLE_FAILED', `access log: ${found?.count} looks were counted and ${rows} came.`);
+  ledger.file({ ...written, rows });
 }
 
 async function writeSchemas({ build, target, ledger }: Collecting): Promise<void> {
@@ -156,7 +197,7 @@ async function writeWords(
   storedFiles: readonly StoredFile[],
 ): Promise<void> {
   const { heading, plan, contact, select } = build;
-  const readme = await target.part('README.txt', buildReadme(heading, plan));
+  const readme = await target.part('README.txt', buildReadme(heading, plan, ledger.missing));
   if (readme !== null) ledger.file(readme);
   const notice = { name: heading.tenant.name, contact };
   const information = plan.scope === 'ACCESS' ? buildInformation(notice, plan, ledger) : null;

@@ -1,67 +1,104 @@
+import { growable, type Growable } from './growable.ts';
+
 /**
  * The CSV twin of lines of JSON: RFC 4180, a header, CRLF, UTF-8; null is an empty cell, an empty text is `""`. Text that a
  * spreadsheet would run as a formula (it begins with `= + - @`, a tab, a return, or their full-width forms), and text that
  * begins with an apostrophe, gets an apostrophe in front; numbers and flags stay as they are. README.txt tells how to undo it.
  *
- * It transcodes instead of parsing: the keys of every line are known and stand in order, so a value is cut out of the text
- * as it is, and no number is ever rounded. Why no library does this is in docs/decisions/0006-csv-transcoder.md.
+ * It transcodes bytes instead of parsing: the keys of every line are known and stand in order, so a value is cut out as it
+ * is, and no number is ever rounded. Why no library does this is in docs/decisions/0006-csv-transcoder.md.
  */
 export class CsvEncoder {
-  readonly #keys: readonly string[];
+  readonly #keys: readonly Buffer[];
   /** The first line. */
   readonly head: string;
 
   /** `names` are the keys of every line, in their order. */
   constructor(names: readonly string[]) {
-    this.#keys = names.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
-    this.head = `${names.map(quote).join(',')}\r\n`;
+    this.#keys = names.map((name, index) => Buffer.from(`${index === 0 ? '{' : ','}${JSON.stringify(name)}:`));
+    this.head = `${names.map(cell).join(',')}\r\n`;
   }
 
   /** The lines of a table for whole lines of JSON. Throws TypeError for lines with other keys. */
-  encode(lines: Buffer): string {
-    const text = lines.toString('utf8');
-    let out = '';
-    let backslash = text.indexOf('\\');
-    let at = 0;
-    while (at < text.length) {
+  encode(lines: Buffer): Buffer {
+    // A cell is shorter than its member; only quotes and an apostrophe can be added to it.
+    const out = growable(lines.length + ROOM);
+    for (let at = 0; at < lines.length;) {
       for (let index = 0; index < this.#keys.length; index += 1) {
-        const key = this.#keys[index]!;
-        if (!text.startsWith(key, at)) throw new TypeError(`a row without its key ${index}`);
-        at += key.length;
-        if (index > 0) out += ',';
-        const first = text.charCodeAt(at);
-        if (first === QUOTE) {
-          if (backslash >= 0 && backslash < at) backslash = text.indexOf('\\', at);
-          let end = text.indexOf('"', at + 1);
-          const escaped = backslash >= 0 && backslash < end;
-          if (escaped) end = endOfString(text, at);
-          out += escaped ? cell(JSON.parse(text.slice(at, end + 1)) as string) : plainCell(text.slice(at + 1, end));
-          at = end + 1;
-        } else {
-          const end = first === BRACE || first === BRACKET ? endOfTree(text, at) : endOfWord(text, at);
-          const value = text.slice(at, end);
-          if (value !== 'null') out += first === BRACE || first === BRACKET ? quote(value) : value;
-          at = end;
-        }
+        at = expectKey(lines, at, this.#keys[index]!, index);
+        if (index > 0) out.byte(COMMA);
+        at = putCell(lines, at, out);
       }
-      out += '\r\n';
+      out.byte(RETURN);
+      out.byte(NEWLINE);
       // The closing brace and the line's end.
       at += 2;
     }
-    return out;
+    return out.taken();
   }
 }
 
+const ROOM = 256;
+const NEWLINE = 10;
+const RETURN = 13;
 const QUOTE = 34;
+const COMMA = 44;
+const BACKSLASH = 92;
 const BRACE = 123;
 const BRACKET = 91;
+const APOSTROPHE = 39;
 const DANGEROUS = /^['=+\-@\t\r\n＝＋－＠]/;
 
-/** A text without escapes holds no quote and no line break, so only a comma needs quotes. */
-function plainCell(text: string): string {
-  if (text === '') return '""';
-  const safe = DANGEROUS.test(text) ? `'${text}` : text;
-  return safe.includes(',') ? `"${safe}"` : safe;
+/** 1 for a first byte with which a text may be dangerous; all full-width forms begin with 0xEF. */
+const SUSPECT = new Uint8Array(256);
+for (const byte of [...Buffer.from("'=+-@\t\r\n"), 0xef]) SUSPECT[byte] = 1;
+
+function expectKey(lines: Buffer, at: number, key: Buffer, index: number): number {
+  for (let each = 0; each < key.length; each += 1)
+    if (lines[at + each] !== key[each]) throw new TypeError(`a row without its key ${index}`);
+  return at + key.length;
+}
+
+/** Writes the cell of the value that begins at `at`, and returns where the value ends. */
+function putCell(lines: Buffer, at: number, out: Growable): number {
+  const first = lines[at]!;
+  if (first === QUOTE) return putText(lines, at, out);
+  if (first === BRACE || first === BRACKET) {
+    const end = endOfTree(lines, at);
+    out.text(quote(lines.toString('utf8', at, end)));
+    return end;
+  }
+  let end = at;
+  while (lines[end] !== COMMA && lines[end] !== CLOSING_BRACE) end += 1;
+  // null is an empty cell.
+  if (first !== SMALL_N) out.copy(lines, at, end);
+  return end;
+}
+
+const CLOSING_BRACE = 125;
+const SMALL_N = 110;
+
+function putText(lines: Buffer, at: number, out: Growable): number {
+  let end = at + 1;
+  let commas = false;
+  for (let byte = lines[end]; byte !== QUOTE; byte = lines[end]) {
+    if (byte === BACKSLASH) return putEscaped(lines, at, out);
+    if (byte === COMMA) commas = true;
+    end += 1;
+  }
+  if (end === at + 1 || commas) out.byte(QUOTE);
+  if (SUSPECT[lines[at + 1]!] === 1 && DANGEROUS.test(lines.toString('utf8', at + 1, end))) out.byte(APOSTROPHE);
+  out.copy(lines, at + 1, end);
+  if (end === at + 1 || commas) out.byte(QUOTE);
+  return end + 1;
+}
+
+/** A text with escapes is rare: it is parsed. */
+function putEscaped(lines: Buffer, at: number, out: Growable): number {
+  const end = endOfString(lines, at) + 1;
+  const text = JSON.parse(lines.toString('utf8', at, end)) as string;
+  out.text(cell(text));
+  return end;
 }
 
 function cell(text: string): string {
@@ -72,36 +109,31 @@ function quote(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function endOfWord(text: string, start: number): number {
-  let end = start;
-  for (let code = text.charCodeAt(end); code !== 44 && code !== 125; code = text.charCodeAt(end)) end += 1;
-  return end;
-}
-
 /** The index of the quote that ends the string which begins at `start`. */
-function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let slashes = 0;
-    while (text[end - 1 - slashes] === '\\') slashes += 1;
-    if (slashes % 2 === 0) return end;
+function endOfString(lines: Buffer, start: number): number {
+  for (let end = start + 1; end < lines.length; end += 1) {
+    if (lines[end] === BACKSLASH) end += 1;
+    else if (lines[end] === QUOTE) return end;
   }
   throw new TypeError('a text without its end');
 }
 
 /** The index behind the object or list which begins at `start`. */
-function endOfTree(text: string, start: number): number {
+function endOfTree(lines: Buffer, start: number): number {
   let depth = 0;
-  for (let at = start; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) at = endOfString(text, at);
-    else if (code === BRACE || code === BRACKET) depth += 1;
-    else if (code === 125 || code === 93) {
+  for (let at = start; at < lines.length; at += 1) {
+    const byte = lines[at];
+    if (byte === QUOTE) at = endOfString(lines, at);
+    else if (byte === BRACE || byte === BRACKET) depth += 1;
+    else if (byte === CLOSING_BRACE || byte === CLOSING_BRACKET) {
       depth -= 1;
       if (depth === 0) return at + 1;
     }
   }
   throw new TypeError('a value without its end');
 }
+
+const CLOSING_BRACKET = 93;
 
 /** The text that a cell stands for: the apostrophe in front taken away again. */
 export function undoFormulaGuard(text: string): string {

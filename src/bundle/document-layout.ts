@@ -11,7 +11,8 @@ export interface DocumentMember {
 
 const MEMBER = /^"([a-z0-9-]{1,100})":(.)/s;
 const GROUP = /^"(data|context|schema)":\{$/;
-const ORDER: readonly string[] = ['data', 'context', 'schema', 'information', 'manifest', 'signature'];
+const LOG = 'access-log';
+const ORDER: readonly string[] = ['data', 'context', LOG, 'schema', 'information', 'manifest', 'signature'];
 
 /**
  * Reads the grammar of a document as it is written, and no other: one object; groups of rows and of schemas; then single
@@ -31,6 +32,7 @@ export async function readMembers(lines: AsyncGenerator<Line>): Promise<readonly
     place = found;
     if (group === 'schema') more = await readParts(lines, members);
     else if (group !== undefined) more = await readRowGroup(lines, group, members);
+    else if (name === LOG) more = await readLog(lines, line, members);
     else more = addPart(line, name === 'signature' ? 'manifest.jws' : `${name}.json`, members);
   }
   expectLine(await next(lines, members.at(-1)?.path), ['}'], members.at(-1)?.path);
@@ -48,6 +50,15 @@ async function readRowGroup(lines: AsyncGenerator<Line>, group: string, members:
     members.push(await readRows(lines, path, opening.at + opening.bytes.length + 1));
     if (expectLine(await next(lines, path), [',', ''], path) === '') return readClosing(lines, path);
   }
+}
+
+/** The access log, which others always follow. */
+async function readLog(lines: AsyncGenerator<Line>, opening: Line, members: DocumentMember[]): Promise<boolean> {
+  const path = `${LOG}.ndjson`;
+  expectLine(opening, [`"${LOG}":[`], members.at(-1)?.path);
+  members.push(await readRows(lines, path, opening.at + opening.bytes.length + 1));
+  expectLine(await next(lines, path), [','], path);
+  return true;
 }
 
 const COMMA = 0x2c;

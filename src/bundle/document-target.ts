@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto';
-import { addAbortSignal } from 'node:stream';
+import { addAbortSignal, Readable } from 'node:stream';
+import type { WrittenFile } from './archive.ts';
 import { JsonList } from './json-list.ts';
 import type { Outlet } from './outlet.ts';
 import type { BundleTarget } from './target.ts';
@@ -7,22 +8,28 @@ import type { BundleTarget } from './target.ts';
 /** A target that writes a bundle as one document; binaries have no place in it. */
 export function documentTarget(outlet: Outlet): BundleTarget {
   const out = new DocumentWriter(outlet);
+  const list = async (name: string, source: Readable): Promise<Omit<WrittenFile, 'path'>> => {
+    const digest = createHash('sha256');
+    let bytes = 0;
+    const rows = new JsonList();
+    await out.key(name);
+    for await (const lines of addAbortSignal(outlet.signal, source) as AsyncIterable<Buffer>) {
+      digest.update(lines);
+      bytes += lines.length;
+      await out.raw(rows.take(lines));
+    }
+    await out.raw(rows.end());
+    return { bytes, sha256: digest.digest('hex') };
+  };
   return {
     format: 'JSON',
     async rows(file) {
       await out.enter(file.place);
-      const digest = createHash('sha256');
-      let bytes = 0;
-      const list = new JsonList();
-      await out.key(file.name);
-      for await (const lines of addAbortSignal(outlet.signal, file.open()) as AsyncIterable<Buffer>) {
-        digest.update(lines);
-        bytes += lines.length;
-        await out.raw(list.take(lines));
-      }
-      await out.raw(list.end());
-      const written = { path: `${file.place}/${file.name}`, bytes, sha256: digest.digest('hex') };
-      return { files: [written], viewer: null };
+      return { files: [{ path: `${file.place}/${file.name}`, ...(await list(file.name, file.open())) }], viewer: null };
+    },
+    async log(lines) {
+      await out.enter(null);
+      return { path: 'access-log.ndjson', ...(await list('access-log', wholeLines(lines))) };
     },
     blob: async () => null,
     reserve: async () => null,
@@ -82,3 +89,20 @@ class DocumentWriter {
     this.#started = true;
   }
 }
+
+/** The same bytes, cut at the ends of lines. */
+function wholeLines(source: Readable): Readable {
+  return Readable.from(
+    (async function* () {
+      let rest: Buffer = Buffer.alloc(0);
+      for await (const chunk of source as AsyncIterable<Buffer>) {
+        const bytes = Buffer.concat([rest, chunk]);
+        const end = bytes.lastIndexOf(NEWLINE) + 1;
+        rest = bytes.subarray(end);
+        if (end > 0) yield bytes.subarray(0, end);
+      }
+    })(),
+  );
+}
+
+const NEWLINE = 10;

@@ -1,10 +1,12 @@
-import { CarryallError } from '../errors.ts';
+import { Readable } from 'node:stream';
+import { CarryallError, isCarryallError } from '../errors.ts';
 import type { BlobStore } from '../store/blobs.ts';
 import type { Collected } from './collect.ts';
 import type { DatasetFile, ListedFile } from './ledger.ts';
 import { canonicalBytes } from './sign/canonical.ts';
 import type { Signer } from './sign/jws.ts';
 import type { BundleTarget } from './target.ts';
+import { IDLE_MS, watched } from './watchdog.ts';
 import type { FinishedVolume } from './volumes.ts';
 
 /** What a build came to. */
@@ -37,7 +39,7 @@ export async function finish(
 ): Promise<BuiltBundle> {
   const files = [...head.files, ...written];
   for (const { path, key, sha256, bytes, dataset } of storedFiles.slice(written.length)) {
-    const file = await target.blob(path, () => blobs.open(key), bytes);
+    const file = await target.blob(path, async () => Readable.from(readStored(blobs, key, path)), bytes);
     if (file === null) continue;
     if (sha256 !== null && file.sha256 !== sha256)
       throw new CarryallError('BUNDLE_FAILED', `${path} is not the file that was stored: its SHA-256 differs.`);
@@ -52,4 +54,18 @@ export async function finish(
   if (signer !== null) await target.signature(await signer.sign(canonicalBytes(JSON.parse(JSON.stringify(manifest)))));
   const datasetFiles = files.filter((file) => file.rows !== undefined) as DatasetFile[];
   return { policyCode, rows, files: files.length, datasetFiles, omissions, manifest };
+}
+
+/** The bytes of a stored file. Throws BUNDLE_FAILED when they cannot be read, and NOT_FOUND when there are none. */
+async function* readStored(blobs: BlobStore, key: string, path: string): AsyncGenerator<Buffer> {
+  try {
+    const source = watched(await blobs.open(key), { idleMs: IDLE_MS, name: path });
+    for await (const chunk of source as AsyncIterable<Buffer>) yield chunk;
+  } catch (cause) {
+    if (isCarryallError(cause)) throw cause;
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'it broke off';
+    throw new CarryallError('BUNDLE_FAILED', `The stored file of ${path} could not be read: ${reason}. Export again.`, {
+      cause,
+    });
+  }
 }

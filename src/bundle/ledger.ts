@@ -1,9 +1,10 @@
 import type { WrittenFile } from './archive.ts';
 import type { MissingFile } from './blob-files.ts';
-import type { Omission, SectionCounts } from './count.ts';
+import type { SectionCounts } from './count.ts';
 import type { Section } from './plan.ts';
 import type { RedactionCounts, RedactionRule } from './redact.ts';
 import type { Place } from './select.ts';
+import type { Omission } from './tally.ts';
 
 /** A file of the bundle, as its manifest lists it. */
 export interface ListedFile extends WrittenFile {

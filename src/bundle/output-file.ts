@@ -9,17 +9,21 @@ import { DigestingWriter, type Digest } from './digesting-writer.ts';
 
 /**
  * Writes a file whole or not at all: beside its place first, then to disk, then under its name. When `fill` throws, nothing
- * is left. `digest` tells what was written, once the destination has finished. Throws OUTPUT_FAILED for what the disk
- * refuses, and whatever of ours `fill` throws.
+ * is left. `digest` tells what was written, once the destination has finished. `begin` hears of the unfinished file before it
+ * is made: a process that is killed leaves it. Throws OUTPUT_FAILED for what the disk refuses, and whatever of ours `fill`
+ * throws.
  */
 export async function writeWhole<T>(
   path: string,
   fill: (destination: Writable, digest: () => Digest) => Promise<T>,
+  begin: (unfinished: string) => Promise<void> = async () => {},
 ): Promise<T> {
   const target = resolve(path);
   const folder = dirname(target);
   await assertWritable(target);
   const partial = join(folder, `.${basename(target)}.${newId('part')}`);
+  let left = partial;
+  await begin(partial);
   const file = new DigestingWriter(createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }));
   // Told below, whether or not `fill` listens.
   file.on('error', () => {});
@@ -27,19 +31,22 @@ export async function writeWhole<T>(
     const result = await fill(file, () => file.digest());
     await finished(file.end());
     await rename(partial, target);
+    left = target;
     await syncFolder(folder);
     return result;
   } catch (error) {
     if (!file.closed) await new Promise((resolve) => file.once('close', resolve).destroy());
     // A name that could not be made cannot be removed either; what failed first is what is told.
-    await rm(partial, { force: true }).catch(() => {});
-    if (isCarryallError(error)) throw error;
-    throw new CarryallError(
-      'OUTPUT_FAILED',
-      `${target} could not be written: ${reasonOf(error)}. Nothing was left there.`,
-      { cause: error },
-    );
+    await rm(left, { force: true }).catch(() => {});
+    throw asOutputError(target, error);
   }
+}
+
+/** An error of ours as it is; what a disk said of `path` as OUTPUT_FAILED. */
+export function asOutputError(path: string, cause: unknown): CarryallError {
+  if (isCarryallError(cause)) return cause;
+  const message = `${path} could not be written: ${reasonOf(cause)}. Nothing was left there.`;
+  return new CarryallError('OUTPUT_FAILED', message, { cause });
 }
 
 /** Throws OUTPUT_FAILED for a path where no file can be made. */

@@ -1,22 +1,21 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { RandomAccess } from './random-access.ts';
 
 const PAGE = 256 * 1024;
 
 /** Reads short pieces of a file that mostly follow one another: one read of the disk serves many of them. */
 export class PagedFile {
-  readonly #file: FileHandle;
-  #page = Buffer.alloc(0);
+  readonly #file: RandomAccess;
+  #page: Buffer = Buffer.alloc(0);
   #pageAt = 0;
 
-  constructor(file: FileHandle) {
+  constructor(file: RandomAccess) {
     this.#file = file;
   }
 
   /** As many of the bytes as there are; good until the next call. */
   async read(at: number, length: number): Promise<Buffer> {
     if (at < this.#pageAt || at + length > this.#pageAt + this.#page.length) {
-      const { buffer, bytesRead } = await this.#file.read(Buffer.alloc(Math.max(PAGE, length)), 0, null, at);
-      this.#page = buffer.subarray(0, bytesRead);
+      this.#page = await this.#file.read(at, Math.max(PAGE, length));
       this.#pageAt = at;
     }
     return this.#page.subarray(at - this.#pageAt, at - this.#pageAt + length);

@@ -4,7 +4,7 @@ import { readSubjectFacts } from '../holdings/subject-facts.ts';
 import type { PolicyBook } from '../policy/book.ts';
 import type { Reader } from '../store/session.ts';
 import { sql } from '../store/sql.ts';
-import { countSection, type SectionCounts } from './count.ts';
+import { countSections, type SectionCounts } from './count.ts';
 import type { Heading } from './manifest.ts';
 import { planBundle, withoutEmptyUndeclared } from './plan.ts';
 import type { SelectScope } from './select.ts';
@@ -52,11 +52,9 @@ export async function prepare(
   const facts = await readSubjectFacts(reader, { tenantId, subjectId }, now);
   const plan = planBundle(policy, scope, { facts, instruction: null });
   const select = { plan, subject: { tenantId, subjectId }, facts, now, format };
-  const counts: SectionCounts[] = [];
-  for (const section of plan.sections) {
-    const counted = await countSection(reader, select, section);
-    counts.push({ ...counted, section: withoutEmptyUndeclared(section, counted.undeclared) });
-  }
+  const counts = (await countSections(reader, select, plan.sections)).map((counted) => {
+    return { ...counted, section: withoutEmptyUndeclared(counted.section, counted.undeclared) };
+  });
   const heading = {
     tenant: { id: tenantId, name: tenant.name },
     subjectId,

@@ -1,38 +1,31 @@
-import { createReadStream } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import { CarryallError } from '../errors.ts';
 import { dataAt, type ArchiveEntry } from './archive-headers.ts';
 import { readLayout } from './archive-layout.ts';
 import { PagedFile } from './paged-file.ts';
+import { readRange, type RandomAccess } from './random-access.ts';
 import { collect, type BundleReader } from './bundle-reader.ts';
 
 /** Up to here a file is unpacked in one go, which for many small files is several times faster than by streams. */
 const SMALL = 64 * 1024;
 
-/** Opens an archive for reading; nothing is ever extracted to disk. Throws BAD_INPUT for what is no archive. */
-export async function bundleArchive(path: string): Promise<BundleReader> {
-  const file = await open(path);
-  try {
-    const { entries, faults } = await readLayout(path, file);
-    const source = { file, pages: new PagedFile(file) };
-    return {
-      container: 'ZIP',
-      faults,
-      *files() {
-        for (const entry of entries) yield { path: entry.path, size: entry.bytes, bytes: unpack(source, entry) };
-      },
-      async part(name) {
-        const entry = entries.find((each) => each.path === name);
-        return entry === undefined ? null : collect(entry.bytes, unpack(source, entry));
-      },
-      [Symbol.asyncDispose]: () => file.close(),
-    };
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
+/** Opens an archive for reading; `path` is for messages. Nothing is ever extracted to disk. Throws BAD_INPUT for what is none. */
+export async function bundleArchive(path: string, file: RandomAccess): Promise<BundleReader> {
+  const { entries, faults } = await readLayout(path, file);
+  const source = { file, pages: new PagedFile(file) };
+  return {
+    container: 'ZIP',
+    faults,
+    *files() {
+      for (const entry of entries) yield { path: entry.path, size: entry.bytes, bytes: unpack(source, entry) };
+    },
+    async part(name) {
+      const entry = entries.find((each) => each.path === name);
+      return entry === undefined ? null : collect(entry.bytes, unpack(source, entry));
+    },
+    [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
+  };
 }
 
 /** The bytes of a file: as many as the directory says, with its checksum, from all of the packed ones. Throws BAD_INPUT. */
@@ -58,7 +51,7 @@ async function* unpack(source: Source, entry: ArchiveEntry): AsyncGenerator<Buff
 
 /** An open archive; its small files are read through pages. */
 interface Source {
-  readonly file: FileHandle;
+  readonly file: RandomAccess;
   readonly pages: PagedFile;
 }
 
@@ -82,14 +75,7 @@ async function* inflateSmall({ pages }: Source, entry: ArchiveEntry, inflated: I
 async function* inflate({ file }: Source, entry: ArchiveEntry, inflated: Inflated): AsyncGenerator<Buffer> {
   const start = dataAt(entry);
   const inflater = createInflateRaw();
-  // By its number: a stream made by the handle would leave a listener there for each file.
-  const packed = createReadStream('', {
-    fd: file.fd,
-    autoClose: false,
-    start,
-    end: start + entry.packedBytes - 1,
-  });
-  pipeline(packed, inflater).catch(() => {});
+  pipeline(readRange(file, start, start + entry.packedBytes), inflater).catch(() => {});
   yield* inflater as AsyncIterable<Buffer>;
   inflated.packedBytes = inflater.bytesWritten;
 }

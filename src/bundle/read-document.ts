@@ -1,38 +1,34 @@
-import { open, type FileHandle } from 'node:fs/promises';
 import { CarryallError, isCarryallError } from '../errors.ts';
 import { collect, type BundleReader } from './bundle-reader.ts';
 import { readMembers, type DocumentMember } from './document-layout.ts';
-import { readLines, readRange } from './read-lines.ts';
+import { readRange, type RandomAccess } from './random-access.ts';
+import { readLines } from './read-lines.ts';
 
 /**
- * Opens a JSON document for reading. It is read twice: once for its layout, then member by member, so that a document of
- * any size is read in little memory. The digest of its rows is that of the rows alone, each with its line's end. Throws
- * BAD_INPUT.
+ * Opens a JSON document for reading; `path` is for messages. It is read twice: once for its layout, then member by member,
+ * so that a document of any size is read in little memory. The digest of its rows is that of the rows alone, each with its
+ * line's end. Throws BAD_INPUT.
  */
-export async function bundleDocument(path: string): Promise<BundleReader> {
-  const file = await open(path);
-  try {
-    const members = await readMembers(readLines(file, (await file.stat()).size));
-    return {
-      container: 'JSON',
-      faults: [],
-      *files() {
-        for (const member of members) yield { path: member.path, size: null, bytes: bytesOf(file, member) };
-      },
-      async part(name) {
-        const member = members.find((each) => each.path === name);
-        return member === undefined ? null : collect(member.end - member.start, bytesOf(file, member));
-      },
-      [Symbol.asyncDispose]: () => file.close(),
-    };
-  } catch (error) {
-    await file.close();
+export async function bundleDocument(path: string, file: RandomAccess): Promise<BundleReader> {
+  const members = await readMembers(readLines(file)).catch((error: unknown) => {
     if (!isCarryallError(error)) throw error;
     throw new CarryallError('BAD_INPUT', `${path} is broken: ${error.message}.`, { cause: error });
-  }
+  });
+  return {
+    container: 'JSON',
+    faults: [],
+    *files() {
+      for (const member of members) yield { path: member.path, size: null, bytes: bytesOf(file, member) };
+    },
+    async part(name) {
+      const member = members.find((each) => each.path === name);
+      return member === undefined ? null : collect(member.end - member.start, bytesOf(file, member));
+    },
+    [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
+  };
 }
 
-function bytesOf(file: FileHandle, { path, kind, start, end }: DocumentMember): AsyncGenerator<Buffer> {
+function bytesOf(file: RandomAccess, { path, kind, start, end }: DocumentMember): AsyncGenerator<Buffer> {
   // The signature is a text of JSON, and the bytes of its file are what stands between the quotation marks.
   if (path === 'manifest.jws') return readRange(file, start + 1, end - 1);
   const bytes = readRange(file, start, end);

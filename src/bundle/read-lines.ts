@@ -1,5 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
 import { CarryallError } from '../errors.ts';
+import { readRange, type RandomAccess } from './random-access.ts';
 
 /** A line of a file: its bytes without the line's end, and where they begin. */
 export interface Line {
@@ -7,29 +7,18 @@ export interface Line {
   readonly bytes: Buffer;
 }
 
-const PAGE = 256 * 1024;
 const LONGEST_LINE = 256 * 1024 * 1024;
 const NEWLINE = 0x0a;
-
-/** The bytes of a file from `start` up to `end`. */
-export async function* readRange(file: FileHandle, start: number, end: number): AsyncGenerator<Buffer> {
-  for (let at = start; at < end;) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(PAGE), 0, Math.min(PAGE, end - at), at);
-    if (bytesRead === 0) throw new CarryallError('BAD_INPUT', 'ends too soon');
-    at += bytesRead;
-    yield buffer.subarray(0, bytesRead);
-  }
-}
 
 /**
  * The lines of a file. Only a newline ends a line: the separators U+2028 and U+2029 may stand in a text of a row. Throws
  * BAD_INPUT for a last line without its end, and for one that is too long.
  */
-export async function* readLines(file: FileHandle, size: number): AsyncGenerator<Line> {
+export async function* readLines(file: RandomAccess): AsyncGenerator<Line> {
   let pending: Buffer[] = [];
   let pendingBytes = 0;
   let at = 0;
-  for await (const page of readRange(file, 0, size)) {
+  for await (const page of readRange(file, 0, file.size)) {
     let from = 0;
     for (let to = page.indexOf(NEWLINE); to >= 0; to = page.indexOf(NEWLINE, from)) {
       const rest = page.subarray(from, to);

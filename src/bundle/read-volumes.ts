@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Fault } from '../errors.ts';
 import type { BundleReader } from './bundle-reader.ts';
 import { digestOfFile } from './file-digest.ts';
-import { bundleArchive } from './read-archive.ts';
+import { openBundle } from './open-bundle.ts';
 import type { ListedVolume } from './read-manifest.ts';
 import { readVolumeName } from './volume-names.ts';
 
@@ -23,8 +23,7 @@ export async function withVolumes(
   }
   await using opening = new AsyncDisposableStack();
   const readers: BundleReader[] = [];
-  if (faults.length === 0)
-    for (const { name } of volumes) readers.push(opening.use(await bundleArchive(pathOf(name))));
+  if (faults.length === 0) for (const { name } of volumes) readers.push(opening.use(await openBundle(pathOf(name))));
   const opened = opening.move();
   const all = [...readers, last];
   return {

@@ -13,6 +13,8 @@ export interface BundleRecord {
   readonly built: Pick<BuiltBundle, 'datasetFiles'>;
   /** Of the whole file, signature and all. */
   readonly digest: Digest;
+  /** The bundle's id; without it, a new one. */
+  readonly id?: string;
 }
 
 /**
@@ -22,10 +24,9 @@ export interface BundleRecord {
 export async function recordBundle(
   pool: pg.Pool,
   clock: Clock,
-  { request, built, digest }: BundleRecord,
+  { request, built, digest, id = newId('bundle') }: BundleRecord,
 ): Promise<string> {
   const { tenantId, subjectId, scope, format } = request;
-  const id = newId('bundle');
   const files = built.datasetFiles;
   await withTransaction(pool, tenantId, async (writer) => {
     await writer.execute(sql`

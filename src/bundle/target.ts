@@ -28,6 +28,8 @@ export interface WrittenRows {
 export interface BundleTarget {
   readonly format: 'ZIP' | 'JSON';
   rows(file: RowFile): Promise<WrittenRows>;
+  /** The access log, lines of JSON. */
+  log(lines: Readable): Promise<WrittenFile>;
   /** A stored file; null where the format has no place for binaries. */
   blob(path: string, content: () => Promise<Readable>, bytes: number): Promise<WrittenFile | null>;
   /** A part that is not rows: a schema, the information, the manifest. */

@@ -1,12 +1,11 @@
-import { open } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CarryallError, isCarryallError, type Fault } from '../errors.ts';
 import type { BundleReader } from './bundle-reader.ts';
 import { checkFiles } from './check-files.ts';
-import { bundleArchive } from './read-archive.ts';
-import { bundleDocument } from './read-document.ts';
+import { notABundle, openBundle } from './open-bundle.ts';
 import { readManifest } from './read-manifest.ts';
 import { lastVolumeHint, withVolumes } from './read-volumes.ts';
+import type { UnsealKey } from './seal/seal-mark.ts';
 import { canonicalBytes } from './sign/canonical.ts';
 import { checkSignature } from './sign/jws.ts';
 import type { PublicKey } from './sign/key-file.ts';
@@ -29,6 +28,8 @@ export type SignatureState =
 export interface VerifyOptions {
   /** The public keys of whoever the bundle is from; without them its signature is not checked. */
   readonly keys?: readonly PublicKey[];
+  /** What opens a bundle that is sealed. */
+  readonly unsealKey?: UnsealKey | undefined;
   /** Where a volume of this name lies; otherwise beside the last. */
   readonly volumePath?: (name: string) => string;
 }
@@ -39,10 +40,14 @@ const SIGNATURE = 'manifest.jws';
 /**
  * Checks a bundle against its signature, its manifest and its schemas: entries and their order, sizes, digests, counts,
  * and every row. A bundle in volumes is checked by its last one, which lists the others: `path` is that one, and the others
- * are looked for beside it. Nothing is written anywhere. Throws BAD_INPUT for what is no bundle.
+ * are looked for beside it. Nothing is written anywhere, but for what `openSealed` hides.
+ * Throws BAD_INPUT for what is no bundle.
  */
-export async function verifyBundle(path: string, { keys, volumePath }: VerifyOptions = {}): Promise<Verification> {
-  await using reader = await openBundle(path);
+export async function verifyBundle(
+  path: string,
+  { keys, unsealKey, volumePath }: VerifyOptions = {},
+): Promise<Verification> {
+  await using reader = await openBundle(path, unsealKey);
   const unchecked: SignatureState = { state: 'UNCHECKED' };
   if (reader.faults.length > 0) return { files: 0, rows: 0, faults: reader.faults, signature: unchecked };
   const bytes = await partOf(reader, path, MANIFEST);
@@ -83,23 +88,4 @@ async function partOf(reader: BundleReader, path: string, name: string): Promise
     if (!isCarryallError(cause, 'BAD_INPUT')) throw cause;
     throw new CarryallError('BAD_INPUT', `${path} is broken: ${name} ${cause.message}.`, { cause });
   }
-}
-
-async function openBundle(path: string): Promise<BundleReader> {
-  const file = await open(path).catch((cause: unknown) => {
-    throw new CarryallError('BAD_INPUT', `${path} could not be read.`, { cause });
-  });
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    const start = buffer.toString('latin1', 0, bytesRead);
-    if (start !== 'PK' && start !== '{\n')
-      throw notABundle(path, 'it begins neither as its archive nor as its document');
-    return start === 'PK' ? await bundleArchive(path) : await bundleDocument(path);
-  } finally {
-    await file.close();
-  }
-}
-
-function notABundle(path: string, why: string): CarryallError {
-  return new CarryallError('BAD_INPUT', `${path} is not a bundle of Carryall: ${why}.`);
 }

@@ -83,8 +83,14 @@ export class Volumes implements FileSink {
 
   async write(path: string, content: Readable | string, bytes?: number): Promise<WrittenFile> {
     const most = typeof content === 'string' ? this.#packedBytes(content) : bytes;
-    await this.#makeRoom(path, most === undefined ? 0 : Math.ceil(most * GROWTH) + GROWTH_BYTES);
-    return this.#stored(await this.#archive.write(path, content));
+    try {
+      await this.#makeRoom(path, most === undefined ? 0 : Math.ceil(most * GROWTH) + GROWTH_BYTES);
+      return await this.#stored(await this.#archive.write(path, content));
+    } catch (error) {
+      // Nobody may have begun to read it: its file would stay open.
+      if (typeof content !== 'string') content.destroy();
+      throw error;
+    }
   }
 
   async reserve(text: (volumes: readonly FinishedVolume[]) => string): Promise<readonly FinishedVolume[] | null> {

@@ -1,4 +1,4 @@
-import { addAbortSignal } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { WrittenFile } from './archive.ts';
 import { CsvEncoder } from './csv.ts';
@@ -14,6 +14,7 @@ export function zipTarget(sink: FileSink, workFolder: string): BundleTarget {
   return {
     format: 'ZIP',
     rows: (file) => writeRows(sink, workFolder, file),
+    log: (lines) => addPacked(sink, workFolder, 'access-log.ndjson', lines),
     blob: async (path, content, bytes) => sink.write(path, await content(), bytes),
     reserve: (manifest) => sink.reserve((volumes) => textOf(manifest(volumes))),
     part: (path, value) => sink.write(path, typeof value === 'string' ? value : textOf(value)),
@@ -44,7 +45,7 @@ async function writeRows(sink: FileSink, workFolder: string, file: RowFile): Pro
   const list = file.large ? null : new JsonList();
   let taken: Promise<unknown> = csv.write(Buffer.from(table.head));
   for await (const lines of addAbortSignal(sink.signal, file.open()) as AsyncIterable<Buffer>) {
-    const rows = Buffer.from(table.encode(lines));
+    const rows = table.encode(lines);
     await taken;
     taken = Promise.all([json.write(list === null ? lines : list.take(lines)), csv.write(rows), show(page, lines)]);
     // Told where it is awaited, a chunk later.
@@ -60,12 +61,18 @@ async function writeRows(sink: FileSink, workFolder: string, file: RowFile): Pro
   page.end();
   await finished(page);
   const scripts: WrittenFile[] = [];
-  for await (const script of page.files(file.viewer.id)) {
-    await using packer = await openPacker(workFolder);
-    for await (const chunk of script.content) await packer.write(Buffer.from(chunk as Buffer | string));
-    scripts.push(await sink.add(script.path, await packer.end()));
-  }
+  for await (const script of page.files(file.viewer.id))
+    scripts.push(await addPacked(sink, workFolder, script.path, script.content));
   return { files, viewer: { rows: page, files: scripts } };
+}
+
+/** Adds a file of which nobody knows how large it is: a volume must know before it takes one. */
+async function addPacked(sink: FileSink, workFolder: string, path: string, content: Readable): Promise<WrittenFile> {
+  await using packer = await openPacker(workFolder);
+  for await (const chunk of addAbortSignal(sink.signal, content) as AsyncIterable<Buffer | string>)
+    await packer.write(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  // Awaited here: what it reads is gone when the packer is.
+  return await sink.add(path, await packer.end());
 }
 
 function show(page: ViewerRows, lines: Buffer): Promise<void> {

@@ -31,12 +31,17 @@ export const requests = {
       ...keys,
       sourceSystem: source,
       organisationId: link,
-      scope: system('json'),
-      purpose: system('text'),
+      items: system('code'),
+      purpose: system('code'),
       retention: system('period'),
       exportAllowed: system('flag'),
       validFrom: system('instant'),
       validTo: system('instant'),
+      document: system('text'),
+      recordedBy: system('id'),
+      recordedAt: system('instant'),
+      revokedBy: system('id'),
+      revokedAt: system('instant'),
     },
   },
   LegalHold: {
@@ -85,6 +90,27 @@ export const requests = {
       omittedReason: system('code'),
     },
   },
+  AccessGrant: {
+    name: 'access-grants',
+    title: 'Leave to see what is otherwise closed',
+    subjects: {},
+    fields: {
+      ...keys,
+      subjectId: link,
+      holderKind: system('code'),
+      holderId: system('id'),
+      items: system('code'),
+      purpose: system('code'),
+      reason: system('text'),
+      ticket: system('code'),
+      minutes: system('number'),
+      requestedAt: system('instant'),
+      decision: system('code'),
+      decidedBy: system('id'),
+      decidedAt: system('instant'),
+      expiresAt: system('instant'),
+    },
+  },
   AuditEvent: {
     name: 'audit-events',
     title: 'Looks, decisions and deliveries',
@@ -127,6 +153,7 @@ export const requests = {
   LegalHold: Dataset<'LegalHold'>;
   PortabilityBundle: Dataset<'PortabilityBundle'>;
   BundleEntry: Dataset<'BundleEntry'>;
+  AccessGrant: Dataset<'AccessGrant'>;
   AuditEvent: Dataset<'AuditEvent'>;
   AuditPseudonym: Dataset<'AuditPseudonym'>;
 };

@@ -1,21 +1,4 @@
 import { Command } from 'commander';
-import { auditCommand } from './commands/audit.ts';
-import { catalogueCommand } from './commands/catalogue.ts';
-import { demoCommand } from './commands/demo.ts';
-import { exportCommand } from './commands/export.ts';
-import { importCommand } from './commands/import.ts';
-import { keyCommand } from './commands/key.ts';
-import { keysCommand } from './commands/keys.ts';
-import { migrateCommand } from './commands/migrate.ts';
-import { policyCommand } from './commands/policy.ts';
-import { schemaCommand } from './commands/schema.ts';
-import { serveCommand } from './commands/serve.ts';
-import { signOutCommand } from './commands/sign-out.ts';
-import { subjectCommand } from './commands/subject.ts';
-import { sweepCommand } from './commands/sweep.ts';
-import { tenantCommand } from './commands/tenant.ts';
-import { tokenCommand } from './commands/token.ts';
-import { verifyCommand } from './commands/verify.ts';
 import { reportError } from './report-error.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -23,27 +6,30 @@ const program = new Command('carryall')
   .description('Gives people the data that a calling SaaS holds about them.')
   .showHelpAfterError('(carryall --help lists the commands)');
 
-for (const command of [
-  demoCommand,
-  serveCommand,
-  migrateCommand,
-  tenantCommand,
-  importCommand,
-  subjectCommand,
-  exportCommand,
-  verifyCommand,
-  keysCommand,
-  sweepCommand,
-  auditCommand,
-  catalogueCommand,
-  policyCommand,
-  schemaCommand,
-  tokenCommand,
-  keyCommand,
-  signOutCommand,
-]) {
-  program.addCommand(command);
-}
+/** Each command by its name; one brings along whatever it needs, so only the one that is asked for is loaded. */
+const COMMANDS: { readonly [name: string]: () => Promise<Command> } = {
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  serve: async () => (await import('./commands/serve.ts')).serveCommand,
+  migrate: async () => (await import('./commands/migrate.ts')).migrateCommand,
+  tenant: async () => (await import('./commands/tenant.ts')).tenantCommand,
+  import: async () => (await import('./commands/import.ts')).importCommand,
+  subject: async () => (await import('./commands/subject.ts')).subjectCommand,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
+  verify: async () => (await import('./commands/verify.ts')).verifyCommand,
+  keys: async () => (await import('./commands/keys.ts')).keysCommand,
+  sweep: async () => (await import('./commands/sweep.ts')).sweepCommand,
+  audit: async () => (await import('./commands/audit.ts')).auditCommand,
+  catalogue: async () => (await import('./commands/catalogue.ts')).catalogueCommand,
+  policy: async () => (await import('./commands/policy.ts')).policyCommand,
+  schema: async () => (await import('./commands/schema.ts')).schemaCommand,
+  token: async () => (await import('./commands/token.ts')).tokenCommand,
+  key: async () => (await import('./commands/key.ts')).keyCommand,
+  'sign-out': async () => (await import('./commands/sign-out.ts')).signOutCommand,
+};
+
+const [, , name = ''] = process.argv;
+const asked = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+for (const load of asked === undefined ? Object.values(COMMANDS) : [asked]) program.addCommand(await load());
 
 try {
   await program.parseAsync();

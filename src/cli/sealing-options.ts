@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { Sealing } from '../bundle/seal/recipients.ts';
 import type { Seal } from '../bundle/seal/seal-to.ts';
-import type { UnsealKey } from '../bundle/seal/unseal.ts';
+import type { UnsealKey } from '../bundle/seal/seal-mark.ts';
 import { readPassphrase, readSecretFile } from './secret-file.ts';
 
 /** As they come from the command line. */

@@ -1,7 +1,10 @@
 import type pg from 'pg';
 import type { Actor, Grant } from '../access/actor.ts';
+import type { Declaration } from '../access/declaration.ts';
+import type { Auditor } from '../audit/auditor.ts';
 import type { BundleSources } from '../bundle/build.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { Instructions } from '../mandates/standing.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Decision } from './decide.ts';
 import type { RequestLoaders } from './loaders.ts';
@@ -16,8 +19,8 @@ export interface TenantRow {
   readonly contact: string | null;
 }
 
-/** What resolvers of one request share; made anew for each. */
-export interface GatewayContext {
+/** What resolvers of one request share; made anew for each, and narrowed for each person (see `contextFor`). */
+export interface GatewayContext extends Declaration {
   readonly actor: Actor;
   readonly tenant: TenantRow;
   readonly policy: Policy;
@@ -27,10 +30,11 @@ export interface GatewayContext {
   readonly bundles: Pick<BundleSources, 'blobs' | 'workFolder' | 'signing'>;
   /** The one instant at which the whole request is decided. */
   readonly now: Date;
-  /** The id or class of a purpose of the policy; whether it is known is for the access rules to say. */
-  readonly purpose: string | null;
-  readonly reason: string | null;
+  /** The grants that the actor holds for the person at hand. */
   readonly grants: readonly Grant[];
+  /** What the controllers of that person's data have instructed. */
+  readonly instructions: Instructions;
+  readonly audit: Auditor;
   readonly privacy: PrivacyLog;
   /** What was decided of columns in this request; see `decide`. */
   readonly decisions: Map<string, Decision>;

@@ -1,13 +1,13 @@
 import { maskValue, type MaskFormat } from '../access/masks.ts';
-import { visibilityOf, type DenialReason, type Look } from '../access/visibility.ts';
-import { datasetOf, itemsFor, type AnyDataset, type AnyPersonal } from '../catalogue/look-up.ts';
+import type { DenialReason } from '../access/visibility.ts';
+import { datasetOf, type AnyDataset } from '../catalogue/look-up.ts';
 import type { Format, ModelName } from '../catalogue/dataset.ts';
 import type { Relation } from '../catalogue/vocabulary.ts';
-import { itemIn } from '../holdings/row-retention.ts';
 import { variantsOf, type Words } from '../holdings/variants.ts';
 import { isThirdParty } from '../policy/eligibility.ts';
-import type { CallParty } from '../policy/disposition.ts';
+import type { Item } from '../policy/schema.ts';
 import type { GatewayContext } from './context.ts';
+import { sightOf } from './sight.ts';
 
 /** One column as one GraphQL type shows it: of which model, and how the subject stands to its rows. */
 export interface Place {
@@ -32,47 +32,17 @@ export function decide(context: GatewayContext, place: Place, words: Words): Dec
   return decision;
 }
 
-function decideAnew(context: GatewayContext, { model, relation, column }: Place, words: Words): Decision {
-  const dataset = datasetOf(model);
-  const entry = dataset.fields[column];
-  if (entry?.kind !== 'personal') throw new TypeError(`${model}.${column} is not a personal column`);
-  const item = itemIn(context.policy, entry, words);
-  const name = item?.id ?? itemsFor(entry, words)[0] ?? column;
-  if (entry.withheld !== undefined)
-    return { kind: 'NULL', item: name, reason: item === null ? 'NOT_COLLECTED' : 'WITHHELD' };
-  const parties = dataset.parties === undefined ? undefined : words.get(dataset.parties);
-  const look: Look = {
-    policy: context.policy,
-    item,
-    relation,
-    actor: context.actor,
-    purpose: context.purpose,
-    grants: context.grants,
-    now: context.now,
-    // Whose subjects an actor reaches at all is settled where subjects are looked up.
-    own: true,
-    instruction: null,
-    contractAlive: true,
-    recordedParties: (parties as CallParty | 'BOTH' | undefined) ?? null,
-  };
-  const ownNumberOnly =
-    context.actor.kind === 'SUBJECT' && relation === 'CALL_COUNTERPARTY' && item?.sensitivity === 'THIRD_PARTY';
-  const visibility = visibilityOf({ ...look, ownNumber: ownNumberOnly });
+function decideAnew(context: GatewayContext, place: Place, words: Words): Decision {
+  const { item: name, look, visibility } = sightOf(context, place, words);
+  const { item } = look;
   switch (visibility.kind) {
-    case 'CLEAR':
-      return {
-        kind: 'SHOW',
-        item: name,
-        thirdParty: item !== null && !ownNumberOnly && isThirdParty(item),
-        ownNumberOnly,
-      };
+    case 'CLEAR': {
+      const ownNumberOnly = look.ownNumber === true;
+      const thirdParty = item !== null && !ownNumberOnly && isThirdParty(item);
+      return { kind: 'SHOW', item: name, thirdParty, ownNumberOnly };
+    }
     case 'MASKED':
-      if (!isMaskable(entry) || item === null) return { kind: 'NULL', item: name, reason: 'WITHHELD' };
-      return {
-        kind: 'MASK',
-        item: name,
-        mask: (value) => maskValue(value, item.sensitivity, MASK_FORMATS[entry.format] ?? 'OTHER'),
-      };
+      return { kind: 'MASK', item: name, mask: maskOf(place, item) };
     case 'COUNT':
       return { kind: 'NULL', item: name, reason: 'WITHHELD' };
     case 'GRANT_ONLY':
@@ -84,9 +54,31 @@ function decideAnew(context: GatewayContext, { model, relation, column }: Place,
   }
 }
 
+function maskOf({ model, column }: Place, item: Item | null): (value: string) => string {
+  const entry = datasetOf(model).fields[column];
+  const format = entry?.kind === 'personal' ? MASK_FORMATS[entry.format] : undefined;
+  // An item that no policy names is masked as what must never be seen.
+  return (value) => maskValue(value, item?.sensitivity ?? 'SECRET_NEVER', format ?? 'OTHER');
+}
+
 /** Whether a column must be read at all: in rows of some words it is shown. */
 export function isRead(context: GatewayContext, place: Place): boolean {
   return variantsOf(datasetOf(place.model)).some((words) => decide(context, place, words).kind !== 'NULL');
+}
+
+/**
+ * Whether an actor is told the instant that says how old rows are, whatever their words: only then are they ordered, paged and
+ * measured by it, for an order and a cursor tell what they are made of (A-24).
+ */
+export function seesAnchor(context: GatewayContext, dataset: AnyDataset, relation: Relation): boolean {
+  const { model, anchor: column } = dataset;
+  if (column === undefined || dataset.fields[column]?.kind !== 'personal') return true;
+  return variantsOf(dataset).every((words) => {
+    const decision = decide(context, { model, relation, column }, words);
+    // What no policy names is still the person's own.
+    const isOwn = context.actor.kind === 'SUBJECT' && decision.kind === 'NULL' && decision.reason === 'NOT_COLLECTED';
+    return decision.kind === 'SHOW' || isOwn;
+  });
 }
 
 /** What an actor may know of a dataset's rows: that they are there and some of their values, or not even that. */
@@ -113,30 +105,9 @@ export function openingOf(context: GatewayContext, dataset: AnyDataset, relation
 }
 
 /** Rows without personal columns (sessions, requests, bundles) are for the subject and for the operator's privacy staff. */
-function opensTechnical({ actor }: GatewayContext): boolean {
+export function opensTechnical({ actor }: Pick<GatewayContext, 'actor'>): boolean {
   return actor.kind === 'SUBJECT' || (actor.kind === 'CONTROLLER_STAFF' && actor.organisationId === null);
 }
-
-/** A number, an instant or a word has no mask that keeps its type. */
-function isMaskable(entry: AnyPersonal): boolean {
-  return TEXT_FORMATS.has(entry.format);
-}
-
-const TEXT_FORMATS: ReadonlySet<Format> = new Set([
-  'text',
-  'name',
-  'email',
-  'phone',
-  'ip',
-  'url',
-  'id',
-  'key',
-  'file-name',
-  'digest',
-  'blob',
-  'currency',
-  'language',
-]);
 
 const MASK_FORMATS: { readonly [F in Format]?: MaskFormat } = {
   email: 'EMAIL',

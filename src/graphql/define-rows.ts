@@ -5,6 +5,7 @@ import { builder } from './builder.ts';
 import { decide, isRead, type Place } from './decide.ts';
 import { KEY_ONLY, type FieldMaker, type Fields } from './field-maker.ts';
 import { frameOf } from './frames.ts';
+import { aboutPerson } from './person.ts';
 import { catalogueFields, declaration, type CompositeField } from './personal-fields.ts';
 import { RowRetentionRef, retentionOfRow } from './row-retention.ts';
 import { wordColumns, wordsIn } from './reveal.ts';
@@ -40,20 +41,21 @@ export function defineRows<M extends ModelName>(model: M, options: RowsOptions<M
   const name = options.name ?? model;
   const dataset = datasetOf(model);
   const keys = Object.fromEntries(['tenantId', 'id', ...wordColumns(model)].map((column) => [column, true]));
+  const fields = (t: FieldMaker): Fields => ({
+    ...catalogueFields(t, { model, relation, composites, shownElsewhere: [...hidden, ...shownByRelation(model)] }),
+    ...related?.(relate(t, model, relation)),
+    retention: t.field({
+      type: RowRetentionRef,
+      select: () => KEY_ONLY,
+      resolve: (row) => retentionOfRow({ model, relation }, wordsIn(model, row), frameOf(row)),
+    }),
+  });
   const define = builder.prismaObject as unknown as DefineType;
   const ref = define.call(builder, model, {
     ...(name === model ? { name } : { variant: name }),
     description: `${dataset.title}.`,
     select: keys,
-    fields: (t) => ({
-      ...catalogueFields(t, { model, relation, composites, shownElsewhere: [...hidden, ...shownByRelation(model)] }),
-      ...related?.(relate(t, model, relation)),
-      retention: t.field({
-        type: RowRetentionRef,
-        select: () => KEY_ONLY,
-        resolve: (row, _args, context) => retentionOfRow(context.policy, frameOf(row), context.now),
-      }),
-    }),
+    fields: (t) => fields(aboutPerson(t)),
   });
   return { ref, name, dataset, relation };
 }
@@ -92,12 +94,13 @@ function relate<M extends ModelName>(t: FieldMaker, model: M, relation: Relation
       return t.field({
         type: to.ref,
         ...(description === undefined ? {} : { description }),
-        ...(personal ? declaration([entry]) : {}),
+        ...(personal ? declaration({ column: place }) : {}),
         select: (_args, context) => (personal && !isRead(context, place) ? KEY_ONLY : { [column]: true }),
         resolve: async (row, _args, context, info) => {
           if (personal) {
             const decision = decide(context, place, wordsIn(model, row));
-            if (decision.kind !== 'SHOW') {
+            if (decision.kind === 'SHOW') context.privacy.person.show(decision.item);
+            else {
               return context.privacy.withhold(
                 info,
                 decision.item,

@@ -1,7 +1,7 @@
-import { visibilityOf } from '../access/visibility.ts';
 import type { ItemName } from '../catalogue/items.ts';
-import { itemOf } from '../policy/book.ts';
 import { builder } from './builder.ts';
+import type { Shown } from './field-maker.ts';
+import { sightOfAbsent } from './sight.ts';
 
 /** No row stands behind it: each field says why it is null, and no value is made up. */
 export const ExtensionStateRef = builder.objectRef<object>('ExtensionState');
@@ -13,26 +13,10 @@ builder.objectType(ExtensionStateRef, {
       t.field({
         type,
         description: `Personal data: ${name}. Never held here.`,
-        resolve: (_state, _args, { policy, actor, purpose, grants, now, privacy }, info) => {
-          const item = itemOf(policy, name);
-          const look = {
-            policy,
-            item,
-            relation: 'ACCOUNT_HOLDER',
-            actor,
-            purpose,
-            grants,
-            now,
-            own: true,
-            instruction: null,
-            contractAlive: true,
-          } as const;
-          const visibility = visibilityOf(look);
-          return privacy.withhold(
-            info,
-            item?.id ?? name,
-            visibility.kind === 'DENIED' ? visibility.reason : 'NOT_COLLECTED',
-          );
+        extensions: { shows: { absent: name } satisfies Shown },
+        resolve: (_state, _args, context, info) => {
+          const { item, visibility } = sightOfAbsent(context, name);
+          return context.privacy.withhold(info, item, visibility.kind === 'DENIED' ? visibility.reason : 'WITHHELD');
         },
       });
     return {

@@ -1,12 +1,19 @@
 import type { RowKey } from '../holdings/rows.ts';
 import type { SubjectFacts } from '../holdings/subject-facts.ts';
 import type { SubjectKey } from '../holdings/subject-path.ts';
+import type { GatewayContext } from './context.ts';
 import type { Row } from './field-maker.ts';
 
-/** As whose row a row was reached, and where it stands in its retention. */
-export interface Frame {
+/** A person whose rows are shown. */
+export interface Person {
+  /** The request as it bears on this person. */
+  readonly context: GatewayContext;
   readonly subject: SubjectKey;
   readonly facts: SubjectFacts;
+}
+
+/** As whose row a row was reached, and where it stands in its retention. */
+export interface Frame extends Person {
   readonly key: RowKey;
 }
 

@@ -2,7 +2,8 @@ import type { Holding } from '../holdings/holdings.ts';
 import { readHoldings } from '../holdings/holdings.ts';
 import { withSnapshot } from '../store/session.ts';
 import { builder } from './builder.ts';
-import { openingOf } from './decide.ts';
+import type { GatewayContext } from './context.ts';
+import { openingOf, seesAnchor } from './decide.ts';
 import { frameOf } from './frames.ts';
 import { SubjectRef } from './subject.ts';
 import { RelationRef } from './words.ts';
@@ -12,7 +13,11 @@ const RoleRef = builder.enumType('HoldingRole', {
   values: ['CONTROLLER', 'PROCESSOR'] as const,
 });
 
-const HoldingRef = builder.objectRef<Holding>('Holding').implement({
+interface ToldHolding extends Holding {
+  readonly context: GatewayContext;
+}
+
+const HoldingRef = builder.objectRef<ToldHolding>('Holding').implement({
   description: 'What is held of a person in one dataset and relation, without the data.',
   fields: (t) => ({
     dataset: t.string({ nullable: false, resolve: ({ dataset }) => dataset.name }),
@@ -20,7 +25,7 @@ const HoldingRef = builder.objectRef<Holding>('Holding').implement({
     relation: t.field({ type: RelationRef, nullable: false, resolve: ({ relation }) => relation }),
     count: t.int({
       description: 'Null where only a controller may confirm that anything is held.',
-      resolve: ({ count, dataset, relation }, _args, context, info) => {
+      resolve: ({ count, dataset, relation, context }, _args, _request, info) => {
         if (count !== null) return count;
         const opening = openingOf(context, dataset, relation);
         return context.privacy.withhold(
@@ -49,8 +54,8 @@ builder.prismaObjectField(SubjectRef, 'holdings', (t) =>
     description: 'Per dataset: how much is held, in which role, for how long.',
     complexity: { field: 50, multiplier: 10 },
     select: { id: true },
-    resolve: async (row, _args, context, info) => {
-      const { subject, facts } = frameOf(row);
+    resolve: async (row, _args, _request, info) => {
+      const { subject, facts, context } = frameOf(row);
       const { policy, now, actor } = context;
       if (facts.deletionPending && (actor.kind === 'SUPPORT_AGENT' || actor.kind === 'INTERNAL_APP')) {
         return context.privacy.withhold(info, null, 'DELETION_PENDING');
@@ -64,9 +69,16 @@ builder.prismaObjectField(SubjectRef, 'holdings', (t) =>
         internal: 'HIDDEN',
       } as const;
       const holdings = await withSnapshot(context.pool, subject.tenantId, (reader) => readHoldings(reader, query));
-      if (actor.kind === 'SUBJECT') return holdings;
       // To others a dataset of which they see nothing is not counted either.
-      return holdings.filter(({ dataset, relation }) => openingOf(context, dataset, relation).open);
+      const told = holdings.filter(
+        ({ dataset, relation }) => actor.kind === 'SUBJECT' || openingOf(context, dataset, relation).open,
+      );
+      return told.map((holding) => {
+        context.privacy.person.count(holding.dataset.name);
+        // The earliest and the latest are values, too.
+        const dated = seesAnchor(context, holding.dataset, holding.relation);
+        return { ...holding, ...(dated ? {} : { oldest: null, newest: null }), context };
+      });
     },
   }),
 );

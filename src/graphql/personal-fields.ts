@@ -2,8 +2,9 @@ import type { Format, ModelName } from '../catalogue/dataset.ts';
 import { columnType, datasetOf, itemsOf, type AnyField, type AnyPersonal } from '../catalogue/look-up.ts';
 import type { Relation } from '../catalogue/vocabulary.ts';
 import type { Composite, Parts } from './composites.ts';
-import { decide, isRead, type Place } from './decide.ts';
-import { KEY_ONLY, type FieldMaker, type Fields, type PersonalDataArgs } from './field-maker.ts';
+import type { GatewayContext } from './context.ts';
+import { decide, isRead, type Decision, type Place } from './decide.ts';
+import { KEY_ONLY, type FieldMaker, type Fields, type PersonalDataArgs, type Shown } from './field-maker.ts';
 import { reveal, wordsIn } from './reveal.ts';
 import { wordRef } from './words.ts';
 
@@ -56,7 +57,7 @@ function systemField(t: FieldMaker, model: ModelName, column: string, format: Fo
 function personalField(t: FieldMaker, place: Place, entry: AnyPersonal) {
   return t.field({
     type: outputType(place.model, place.column, entry.format),
-    ...declaration([entry]),
+    ...declaration({ column: place }),
     select: (_args, context) => (isRead(context, place) ? { [place.column]: true } : KEY_ONLY),
     resolve: (row, _args, context, info) => reveal(context, info, place, row),
   });
@@ -67,7 +68,7 @@ function compositeField(t: FieldMaker, model: ModelName, relation: Relation, { t
   const entries = places.map(([, place]) => personalEntry(place));
   return t.field({
     type: type.ref,
-    ...declaration(entries),
+    ...declaration({ parts: Object.fromEntries(places) }),
     select: (_args, context) => {
       const read = places.flatMap(([, place]): [string, true][] =>
         isRead(context, place) ? [[place.column, true]] : [],
@@ -88,12 +89,17 @@ function compositeField(t: FieldMaker, model: ModelName, relation: Relation, { t
           // Where the bytes lie is nobody's business; that they are here is.
           (below) =>
             entries[index]?.format === 'blob'
-              ? row[place.column] !== null && row[place.column] !== undefined
+              ? isHeld(context, decisions[index], row[place.column])
               : reveal(context, below, place, row),
         ]),
       );
     },
   });
+}
+
+function isHeld(context: GatewayContext, decision: Decision | undefined, value: unknown): boolean {
+  if (decision !== undefined) context.privacy.person.show(decision.item);
+  return value !== null && value !== undefined;
 }
 
 function personalEntry({ model, column }: Place): AnyPersonal {
@@ -103,10 +109,12 @@ function personalEntry({ model, column }: Place): AnyPersonal {
 }
 
 /** What the schema says of a personal field. */
-export function declaration(entries: readonly AnyPersonal[]): {
+export function declaration(shows: Extract<Shown, { column: unknown } | { parts: unknown }>): {
   readonly description: string;
   readonly directives: readonly { readonly name: 'personalData'; readonly args: PersonalDataArgs }[];
+  readonly extensions: { readonly shows: Shown };
 } {
+  const entries = ('column' in shows ? [shows.column] : Object.values(shows.parts)).map(personalEntry);
   const [first] = entries;
   if (first === undefined) throw new TypeError('A field without columns');
   const item = [...new Set(entries.flatMap((entry) => itemsOf(entry)))];
@@ -116,6 +124,7 @@ export function declaration(entries: readonly AnyPersonal[]): {
   return {
     description: `Personal data: ${item.join(', ')}.`,
     directives: [{ name: 'personalData', args: { item, sensitivity: first.sensitivity, provenance } }],
+    extensions: { shows },
   };
 }
 

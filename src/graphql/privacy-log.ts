@@ -1,5 +1,6 @@
 import { responsePathAsArray, type GraphQLResolveInfo } from 'graphql';
 import type { DenialReason } from '../access/visibility.ts';
+import { Sighting, type Refusal } from './sightings.ts';
 
 type ResponsePath = readonly (string | number)[];
 
@@ -32,38 +33,92 @@ export interface PrivacyReport {
   readonly cut: readonly CutNote[];
 }
 
-/** Collects, for one request, why values are missing, masked or flagged. */
+/** All that was noted in one request. */
+class Notes {
+  readonly nulls: NullNote[] = [];
+  readonly masked: ValueNote[] = [];
+  readonly thirdParty: ValueNote[] = [];
+  readonly cut: CutNote[] = [];
+  readonly sightings = new Map<string, Sighting>();
+  readonly refusals: Refusal[] = [];
+  fruitlessSearches = 0;
+}
+
+/**
+ * Collects, for one request, why values are missing, masked or flagged, for the client; and what is seen of whom, for the
+ * audit log. `about` gives the part for one person.
+ */
 export class PrivacyLog {
-  readonly #nulls: NullNote[] = [];
-  readonly #masked: ValueNote[] = [];
-  readonly #thirdParty: ValueNote[] = [];
-  readonly #cut: CutNote[] = [];
+  readonly #notes: Notes;
+  readonly #person: Sighting | null;
+
+  constructor(notes: Notes = new Notes(), person: Sighting | null = null) {
+    this.#notes = notes;
+    this.#person = person;
+  }
+
+  /** The same log, whose further notes are of one person. */
+  about(subjectId: string): PrivacyLog {
+    const person = this.#notes.sightings.get(subjectId) ?? new Sighting(subjectId);
+    this.#notes.sightings.set(subjectId, person);
+    return new PrivacyLog(this.#notes, person);
+  }
+
+  /** Who it is that is seen. Throws TypeError where no person is meant: then somebody would be seen by nobody. */
+  get person(): Sighting {
+    if (this.#person === null) throw new TypeError('A look at nobody');
+    return this.#person;
+  }
 
   /** Notes a null and returns it. */
   withhold(info: GraphQLResolveInfo, item: string | null, reason: DenialReason): null {
-    this.#nulls.push({ path: responsePathAsArray(info.path), item, reason });
+    this.#notes.nulls.push({ path: responsePathAsArray(info.path), item, reason });
+    this.#person?.deny(item, reason);
     return null;
   }
 
   masked(info: GraphQLResolveInfo, item: string): void {
-    this.#masked.push({ path: responsePathAsArray(info.path), item });
+    this.#notes.masked.push({ path: responsePathAsArray(info.path), item });
+    this.person.mask(item);
   }
 
   thirdParty(info: GraphQLResolveInfo, item: string): void {
-    this.#thirdParty.push({ path: responsePathAsArray(info.path), item });
+    this.#notes.thirdParty.push({ path: responsePathAsArray(info.path), item });
   }
 
   cut(info: GraphQLResolveInfo, limit: number, see: string): void {
-    this.#cut.push({ path: responsePathAsArray(info.path), limit, see });
+    this.#notes.cut.push({ path: responsePathAsArray(info.path), limit, see });
+  }
+
+  /** Notes that the request as a whole was refused, or that a person was not shown at all. */
+  refuse(refusal: Refusal): void {
+    this.#notes.refusals.push(refusal);
+  }
+
+  /** Notes a search and whom it found; how many is a look as well, also when it is none. */
+  searched(found: readonly string[]): void {
+    if (found.length === 0) this.#notes.fruitlessSearches += 1;
+    for (const subjectId of found) this.about(subjectId).person.reach('SEARCH');
+  }
+
+  /** Everyone of whom something was seen, how often a search found nobody, and what was refused. */
+  looks(): {
+    readonly sightings: readonly Sighting[];
+    readonly fruitlessSearches: number;
+    readonly refusals: readonly Refusal[];
+  } {
+    const { sightings, fruitlessSearches, refusals } = this.#notes;
+    return { sightings: [...sightings.values()], fruitlessSearches, refusals };
   }
 
   /** The report, or null when there is nothing to tell. */
   report(): PrivacyReport | null {
+    const { nulls, masked, thirdParty, cut } = this.#notes;
     const report = {
-      nulls: this.#nulls.toSorted(byPath),
-      masked: this.#masked.toSorted(byPath),
-      thirdParty: this.#thirdParty.toSorted(byPath),
-      cut: this.#cut.toSorted(byPath),
+      nulls: nulls.toSorted(byPath),
+      masked: masked.toSorted(byPath),
+      thirdParty: thirdParty.toSorted(byPath),
+      cut: cut.toSorted(byPath),
     };
     return Object.values(report).every((notes) => notes.length === 0) ? null : report;
   }

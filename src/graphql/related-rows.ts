@@ -22,7 +22,8 @@ export function readRelatedRows(
 ): Promise<RelatedKey[]> {
   const { dataset, policy, facts } = query;
   const key = column('t', by);
-  const order = dataset.anchor === undefined ? sql`t.id` : sql`${column('t', dataset.anchor)}, t.id`;
+  const byAnchor = dataset.anchor !== undefined && query.order !== 'ID';
+  const order = byAnchor ? sql`${column('t', dataset.anchor)}, t.id` : sql`t.id`;
   return reader.query<RelatedKey>(sql`
     SELECT id, "by", expires_at, rule_id FROM (
       SELECT t.id, ${key} AS "by", ${rowExpiresAt(policy, dataset, facts)} AS expires_at, ${rowRuleId(policy, dataset)} AS rule_id,

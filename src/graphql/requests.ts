@@ -13,21 +13,8 @@ export const PortabilityBundle: RowsType = defineRows('PortabilityBundle', {
 
 const BundleEntry: RowsType = defineRows('BundleEntry', { relation: 'ACCOUNT_HOLDER' });
 
-export const ProcessingInstruction: RowsType = defineRows('ProcessingInstruction', { relation: 'TEAM_MEMBER' });
-
-// Who looked is told by role, never by name.
-export const AuditEvent: RowsType = defineRows('AuditEvent', {
-  relation: 'ACCOUNT_HOLDER',
-  hidden: [
-    'seq',
-    'actorRef',
-    'subjectRef',
-    'reasonRef',
-    'reason',
-    'policyCode',
-    'policyVersion',
-    'detail',
-    'previousHash',
-    'hash',
-  ],
+// That there is one is told, not who of the staff wrote it down.
+export const ProcessingInstruction: RowsType = defineRows('ProcessingInstruction', {
+  relation: 'TEAM_MEMBER',
+  hidden: ['recordedBy', 'revokedBy'],
 });

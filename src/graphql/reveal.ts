@@ -22,6 +22,7 @@ export function reveal(context: GatewayContext, info: GraphQLResolveInfo, place:
   const decision = decide(context, place, wordsIn(place.model, row));
   if (decision.kind === 'NULL') return context.privacy.withhold(info, decision.item, decision.reason);
   const value = row[place.column];
+  if (decision.kind === 'SHOW') context.privacy.person.show(decision.item);
   if (value === null || value === undefined) return context.privacy.withhold(info, decision.item, 'NOT_COLLECTED');
   if (decision.kind === 'MASK') {
     if (typeof value !== 'string') return context.privacy.withhold(info, decision.item, 'WITHHELD');

@@ -4,13 +4,11 @@ import { responsePathAsArray, type GraphQLResolveInfo } from 'graphql';
 import type { AnyDataset } from '../catalogue/look-up.ts';
 import type { Relation } from '../catalogue/vocabulary.ts';
 import type { RowKey, RowQuery } from '../holdings/rows.ts';
-import type { SubjectFacts } from '../holdings/subject-facts.ts';
-import type { SubjectKey } from '../holdings/subject-path.ts';
 import { withSnapshot } from '../store/session.ts';
 import type { GatewayContext } from './context.ts';
-import { openingOf } from './decide.ts';
+import { openingOf, seesAnchor } from './decide.ts';
 import type { Row } from './field-maker.ts';
-import { frame, frameOf, type Frame } from './frames.ts';
+import { frame, frameOf, type Person } from './frames.ts';
 import type { RelatedRequest } from './loaders.ts';
 import { readRelatedRows } from './related-rows.ts';
 
@@ -26,30 +24,22 @@ export interface RowsType {
 export const LIST_LIMIT = 100;
 
 /** Which rows of a type this actor gets of a person; null, with the reason noted, when it gets none. */
-export async function rowsOf(
-  context: GatewayContext,
-  info: GraphQLResolveInfo,
-  type: RowsType,
-  subject: SubjectKey,
-): Promise<RowQuery | null> {
+export function rowsOf(person: Person, info: GraphQLResolveInfo, type: RowsType): RowQuery | null {
+  const { context, facts } = person;
   const opening = openingOf(context, type.dataset, type.relation);
   if (!opening.open) return context.privacy.withhold(info, opening.item, opening.reason);
-  const facts = await context.loaders.facts(subject);
   if (facts.deletionPending && hidesPendingDeletion(context))
     return context.privacy.withhold(info, null, 'DELETION_PENDING');
-  return rowQuery(context, type, subject, facts);
+  context.privacy.person.open(type.dataset.name);
+  return rowQuery(person, type);
 }
 
 function hidesPendingDeletion({ actor }: GatewayContext): boolean {
   return actor.kind === 'SUPPORT_AGENT' || actor.kind === 'INTERNAL_APP';
 }
 
-function rowQuery(
-  { policy, now, actor }: GatewayContext,
-  { dataset, relation }: RowsType,
-  subject: SubjectKey,
-  facts: SubjectFacts,
-): RowQuery {
+function rowQuery({ context, subject, facts }: Person, { dataset, relation }: RowsType): RowQuery {
+  const { policy, now, actor } = context;
   const colleague =
     actor.kind === 'SUPPORT_AGENT' || (actor.kind === 'CONTROLLER_STAFF' && actor.organisationId === null);
   return {
@@ -61,6 +51,7 @@ function rowQuery(
     now,
     expired: actor.kind === 'SUBJECT' ? 'SHOWN' : 'HIDDEN',
     internal: colleague ? 'SHOWN' : 'HIDDEN',
+    order: seesAnchor(context, dataset, relation) ? 'ANCHOR' : 'ID',
   };
 }
 
@@ -76,20 +67,20 @@ export function selectionOf(
 
 /** Reads rows by their keys, in the order of the keys. */
 export async function readRows(
-  context: GatewayContext,
   type: RowsType,
   selection: object,
   keys: readonly RowKey[],
-  shared: Omit<Frame, 'key'>,
+  person: Person,
 ): Promise<Row[]> {
   if (keys.length === 0) return [];
+  const { context } = person;
   const where = { tenantId: context.tenant.tenantId, id: { in: keys.map(({ id }) => id) } };
   const rows = await delegateOf(context, type.dataset).findMany({ ...selection, where });
   const byId = new Map(rows.map((row) => [row['id'], row]));
   return keys.flatMap((key) => {
     const row = byId.get(key.id);
     // Deleted since its key was read.
-    return row === undefined ? [] : [frame(row, { ...shared, key })];
+    return row === undefined ? [] : [frame(row, { context, subject: person.subject, facts: person.facts, key })];
   });
 }
 
@@ -119,9 +110,10 @@ export async function relatedRows(
   const place = `${info.parentType.name}@${responsePathAsArray(info.path)
     .filter((step) => typeof step === 'string')
     .join('.')}`;
+  context.privacy.person.open(type.dataset.name);
   let loader = context.loaders.related.get(place);
   if (loader === undefined) {
-    loader = new DataLoader((requests) => readRelated(context, type, by, requests), { cache: false });
+    loader = new DataLoader((requests) => readRelated(type, by, requests), { cache: false });
     context.loaders.related.set(place, loader);
   }
   const rows = await loader.load({
@@ -134,7 +126,6 @@ export async function relatedRows(
 }
 
 async function readRelated(
-  context: GatewayContext,
   type: RowsType,
   by: string,
   requests: readonly RelatedRequest[],
@@ -142,12 +133,12 @@ async function readRelated(
   const found = new Map<string, Row[]>();
   for (const group of Map.groupBy(requests, ({ frame: each }) => each.subject.subjectId).values()) {
     const [{ frame: shared, selection } = noRequest()] = group;
-    const query = rowQuery(context, type, shared.subject, shared.facts);
+    const query = rowQuery(shared, type);
     const values = [...new Set(group.map(({ value }) => value))];
-    const keys = await withSnapshot(context.pool, context.tenant.tenantId, (reader) =>
+    const keys = await withSnapshot(shared.context.pool, shared.subject.tenantId, (reader) =>
       readRelatedRows(reader, query, by, values, LIST_LIMIT + 1),
     );
-    const rows = new Map((await readRows(context, type, selection, keys, shared)).map((row) => [row['id'], row]));
+    const rows = new Map((await readRows(type, selection, keys, shared)).map((row) => [row['id'], row]));
     for (const key of keys) {
       const row = rows.get(key.id);
       const list = `${shared.subject.subjectId} ${key.by}`;

@@ -3,8 +3,12 @@ import { builder } from './builder.ts';
 // Root fields and late fields register themselves; each file is one domain.
 import './catalogue.ts';
 import { personalDataDirective } from './directives.ts';
+import './access-log.ts';
 import './bundle.ts';
+import './field-access.ts';
+import './grants.ts';
 import './holdings.ts';
+import './instructions.ts';
 import './policy.ts';
 import './subjects.ts';
 import './tenant.ts';

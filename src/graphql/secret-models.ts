@@ -9,5 +9,6 @@ export const SECRET_MODELS: ReadonlySet<ModelName> = new Set([
   'Principal',
   'SignInSession',
   'ApiKey',
+  'AuditEvent',
   'AuditPseudonym',
 ]);

@@ -1,15 +1,12 @@
 import { builder } from './builder.ts';
-import { CarryallError } from '../errors.ts';
 import { allRows, countRows, pageOfRows, type RowQuery } from '../holdings/rows.ts';
-import type { SubjectKey } from '../holdings/subject-path.ts';
-import { LARGEST_PAGE, type Page } from '../store/keyset.ts';
+import { LARGEST_PAGE, type Page, type PageRequest } from '../store/keyset.ts';
 import { withSnapshot } from '../store/session.ts';
-import type { GatewayContext } from './context.ts';
-import { KEY_ONLY, type Args, type FieldMaker, type Fields, type Row } from './field-maker.ts';
-import { frameOf } from './frames.ts';
+import { KEY_ONLY, type FieldMaker, type Fields, type Row } from './field-maker.ts';
+import { frameOf, type Person } from './frames.ts';
+import { DEFAULT_PAGE, pageCost, pageRequest } from './pages.ts';
 import { LIST_LIMIT, readRows, relatedRows, rowsOf, selectionOf, type RowsType } from './rows.ts';
 
-const DEFAULT_PAGE = 20;
 /** Small datasets are listed whole; this bounds what "small" may cost. */
 const WHOLE_LIST_LIMIT = 500;
 
@@ -22,15 +19,14 @@ export function pagedRows(t: FieldMaker, type: RowsType): Fields[string] {
       first: t.arg.int({ defaultValue: DEFAULT_PAGE, description: `1 to ${LARGEST_PAGE}.` }),
       after: t.arg.string({ description: 'The cursor after which to go on, from pageInfo.endCursor.' }),
     },
-    complexity: (args) => ({ field: 2, multiplier: Math.min(Math.max(Number(args['first'] ?? 1), 1), LARGEST_PAGE) }),
+    complexity: pageCost,
     select: () => KEY_ONLY,
     resolve: async (row, args, context, info) => {
       const request = pageRequest(args);
-      const subject = subjectKey(row);
-      const query = await rowsOf(context, info, type, subject);
+      const query = rowsOf(frameOf(row), info, type);
       if (query === null) return null;
       const selection = selectionOf(context, info, type, [['nodes'], ['edges', 'node']]);
-      return connection(context, type, query, request, selection);
+      return connection(frameOf(row), type, query, request, selection);
     },
   });
 }
@@ -44,11 +40,11 @@ export function listedRows(t: FieldMaker, type: RowsType): Fields[string] {
     complexity: () => ({ field: 2, multiplier: 10 }),
     select: () => KEY_ONLY,
     resolve: async (row, _args, context, info) => {
-      const query = await rowsOf(context, info, type, subjectKey(row));
+      const query = rowsOf(frameOf(row), info, type);
       if (query === null) return null;
       const keys = await withSnapshot(context.pool, context.tenant.tenantId, (reader) => allRows(reader, query));
       if (keys.length > WHOLE_LIST_LIMIT) context.privacy.cut(info, WHOLE_LIST_LIMIT, 'a bundle');
-      return readRows(context, type, selectionOf(context, info, type), keys.slice(0, WHOLE_LIST_LIMIT), query);
+      return readRows(type, selectionOf(context, info, type), keys.slice(0, WHOLE_LIST_LIMIT), frameOf(row));
     },
   });
 }
@@ -60,10 +56,10 @@ export function singleRow(t: FieldMaker, type: RowsType): Fields[string] {
     description: `${type.dataset.title}.`,
     select: () => KEY_ONLY,
     resolve: async (row, _args, context, info) => {
-      const query = await rowsOf(context, info, type, subjectKey(row));
+      const query = rowsOf(frameOf(row), info, type);
       if (query === null) return null;
       const keys = await withSnapshot(context.pool, context.tenant.tenantId, (reader) => allRows(reader, query));
-      const rows = await readRows(context, type, selectionOf(context, info, type), keys.slice(0, 1), query);
+      const rows = await readRows(type, selectionOf(context, info, type), keys.slice(0, 1), frameOf(row));
       return rows[0] ?? context.privacy.withhold(info, null, 'NOT_COLLECTED');
     },
   });
@@ -78,25 +74,8 @@ export function keptRows(t: FieldMaker, type: RowsType): Fields[string] {
     complexity: () => ({ field: 2, multiplier: 10 }),
     select: () => KEY_ONLY,
     resolve: (row, _args, context, info) =>
-      relatedRows(context, info, type, 'subjectId', { row, value: subjectKey(row).subjectId }),
+      relatedRows(context, info, type, 'subjectId', { row, value: frameOf(row).subject.subjectId }),
   });
-}
-
-function subjectKey(row: Row): SubjectKey {
-  return frameOf(row).subject;
-}
-
-interface PageArgs {
-  readonly first: number;
-  readonly after: string | null;
-}
-
-function pageRequest(args: Args): PageArgs {
-  const { first = DEFAULT_PAGE, after = null } = args;
-  if (typeof first !== 'number' || first < 1 || first > LARGEST_PAGE) {
-    throw new CarryallError('BAD_INPUT', `A page has 1 to ${LARGEST_PAGE} rows, not ${String(first)}.`);
-  }
-  return { first, after: typeof after === 'string' ? after : null };
 }
 
 interface Connection {
@@ -108,27 +87,31 @@ interface Connection {
 
 /** Reads the page once, and only when something of it is asked for. */
 function connection(
-  context: GatewayContext,
+  person: Person,
   type: RowsType,
   query: RowQuery,
-  request: PageArgs,
+  request: PageRequest,
   selection: object,
 ): Connection {
+  const { context } = person;
   const read = async () => {
     const page: Page<{ id: string; expires_at: Date | null; rule_id: string | null }> = await withSnapshot(
       context.pool,
       context.tenant.tenantId,
       (reader) => pageOfRows(reader, query, request),
     );
-    const rows = await readRows(context, type, selection, page.rows, query);
+    const rows = await readRows(type, selection, page.rows, person);
     const cursors = new Map(page.rows.map(({ id }, index) => [id, page.cursors[index] ?? '']));
     return { rows, cursors: rows.map((row) => cursors.get(String(row['id'])) ?? ''), hasNext: page.hasNext };
   };
   let page: ReturnType<typeof read> | undefined;
   return {
-    resumed: request.after !== null,
+    resumed: request.after != null,
     page: () => (page ??= read()),
-    count: () => withSnapshot(context.pool, context.tenant.tenantId, (reader) => countRows(reader, query)),
+    count: () => {
+      context.privacy.person.count(type.dataset.name);
+      return withSnapshot(context.pool, context.tenant.tenantId, (reader) => countRows(reader, query));
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { hasGrantSql } from '../mandates/grants.ts';
 import { namedBy } from '../sources/find-subjects.ts';
 import { withSnapshot } from '../store/session.ts';
 import { sql, type Sql } from '../store/sql.ts';
@@ -6,9 +7,14 @@ import type { GatewayContext } from './context.ts';
 /** The most people that one look-up gives. */
 export const FOUND_LIMIT = 10;
 
-/** The ids of the people whom an identifier names exactly: an e-mail, a telephone number, or an id of some system. */
+/**
+ * The ids of the people whom an identifier names exactly: an e-mail, a telephone number, or an id of some system. Agents may ask
+ * though they see these values in masks: who has the whole value learns only whose it is, and there is no part, pattern or
+ * order to guess by (A-24); each search is in the audit log. A processor's staff finds those it has a grant for (A-46).
+ */
 export async function findSubjectIds(context: GatewayContext, text: string): Promise<string[]> {
-  const reach = reachSql(context);
+  const { actor } = context;
+  const reach = actor.kind === 'PROCESSOR_STAFF' ? hasGrantSql(actor) : reachSql(context);
   const named = namedBy(text, context.tenant.country);
   if (reach === null || named === null) return [];
   const rows = await withSnapshot(context.pool, context.tenant.tenantId, (reader) =>

@@ -6,6 +6,7 @@ import { ExtensionStateRef } from './extension.ts';
 import type { FieldMaker, Fields } from './field-maker.ts';
 import * as integrations from './integrations.ts';
 import * as licences from './licences.ts';
+import { aboutPerson } from './person.ts';
 import * as requests from './requests.ts';
 import { keptRows, listedRows, pagedRows, singleRow } from './subject-rows.ts';
 import * as support from './support.ts';
@@ -64,7 +65,6 @@ function datasetFields(t: FieldMaker): Fields {
     requests: listedRows(t, requests.DataSubjectRequest),
     legalHolds: keptRows(t, requests.LegalHold),
     bundles: keptRows(t, requests.PortabilityBundle),
-    auditEvents: keptRows(t, requests.AuditEvent),
   };
 }
 
@@ -76,7 +76,7 @@ export const SubjectRef = builder.prismaObject('Subject', {
   fields: (t) => ({
     id: t.exposeID('id', { nullable: false }),
     createdAt: t.expose('createdAt', { type: 'DateTime', nullable: false }),
-    ...(datasetFields(t as unknown as FieldMaker) as Record<never, never>),
+    ...(datasetFields(aboutPerson(t as unknown as FieldMaker)) as Record<never, never>),
     extension: t.field({
       type: ExtensionStateRef,
       description: 'What the browser extension keeps on the device of the person.',

@@ -2,8 +2,10 @@ import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { GraphQLResolveInfo } from 'graphql';
 import { CarryallError } from '../errors.ts';
 import { builder } from './builder.ts';
+import { assertMayLook, refused } from './admit.ts';
 import type { GatewayContext } from './context.ts';
-import { frame } from './frames.ts';
+import { frame, frameOf } from './frames.ts';
+import { contextFor } from './person.ts';
 import { SubjectRef } from './subject.ts';
 import { findSubjectIds, FOUND_LIMIT, reachesSubject } from './subject-search.ts';
 
@@ -13,10 +15,15 @@ export async function subjectById(
   info: GraphQLResolveInfo,
   id: string,
 ): Promise<SubjectRow | null> {
-  if (isOverseer(context)) return context.privacy.withhold(info, null, 'WITHHELD');
-  if (!(await reachesSubject(context, id))) throw notFound();
-  const [subject] = await readSubjects(context, info, [id]);
-  if (subject === undefined) throw notFound();
+  const about = { action: 'LOOK', subjectId: id } as const;
+  if (isOverseer(context)) {
+    context.privacy.refuse({ ...about, denial: 'WITHHELD' });
+    return context.privacy.withhold(info, null, 'WITHHELD');
+  }
+  assertMayLook(context, about);
+  const [subject] = (await reachesSubject(context, id)) ? await readSubjects(context, info, [id]) : [];
+  if (subject === undefined) throw refused(context, notFound(), about);
+  frameOf(subject).context.privacy.person.reach('LOOK');
   return subject;
 }
 
@@ -37,6 +44,7 @@ async function readSubjects(
     subjects.map(async (row) => {
       const subject = { tenantId, subjectId: row.id };
       frame(row, {
+        context: await contextFor(context, subject),
         subject,
         facts: await context.loaders.facts(subject),
         key: { id: row.id, expires_at: null, rule_id: null },
@@ -68,12 +76,19 @@ builder.queryField('findSubjects', (t) =>
   t.field({
     type: [SubjectRef],
     nullable: { list: true, items: false },
-    description: `The people whom an identifier names exactly, at most ${FOUND_LIMIT}: an e-mail, a telephone number, an account or customer id.`,
+    description: `The people whom an identifier names exactly, at most ${FOUND_LIMIT}: an e-mail, a telephone number, an account or customer id. Who knows less than the whole finds nobody.`,
     args: { identifier: t.arg.string({ required: true }) },
     complexity: { field: 5, multiplier: 2 },
     resolve: async (_root, { identifier }, context, info) => {
-      if (isOverseer(context)) return context.privacy.withhold(info, null, 'WITHHELD');
-      return readSubjects(context, info, await findSubjectIds(context, identifier));
+      const about = { action: 'SEARCH', subjectId: null } as const;
+      if (isOverseer(context)) {
+        context.privacy.refuse({ ...about, denial: 'WITHHELD' });
+        return context.privacy.withhold(info, null, 'WITHHELD');
+      }
+      assertMayLook(context, about);
+      const found = await findSubjectIds(context, identifier);
+      context.privacy.searched(found);
+      return readSubjects(context, info, found);
     },
   }),
 );

@@ -20,6 +20,11 @@ export interface RowQuery {
   readonly expired: 'SHOWN' | 'HIDDEN';
   /** Notes that staff wrote for staff. */
   readonly internal: 'SHOWN' | 'HIDDEN';
+  /**
+   * By the anchor, or by id for whoever is not told the anchor.
+   * @default 'ANCHOR'
+   */
+  readonly order?: 'ANCHOR' | 'ID';
   /** A further condition on alias `t`. */
   readonly where?: Sql;
 }
@@ -58,7 +63,10 @@ export function pageOfRows(reader: Reader, query: RowQuery, page: PageRequest): 
       select: sql`t.id, ${rowExpiresAt(policy, dataset, facts)} AS expires_at, ${rowRuleId(policy, dataset)} AS rule_id`,
       from: sql`${table(dataset)} t`,
       where: rowCondition(query),
-      order: { column: column('t', anchor), type: 'timestamptz', id: sql`t.id`, direction: 'descending' },
+      order:
+        query.order === 'ID'
+          ? { column: sql`t.id`, type: 'text', id: sql`t.id`, direction: 'descending' }
+          : { column: column('t', anchor), type: 'timestamptz', id: sql`t.id`, direction: 'descending' },
     },
     page,
   );

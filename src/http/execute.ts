@@ -1,16 +1,19 @@
+import { initContextCache } from '@pothos/core';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, useExecutionCancellation } from 'graphql-yoga';
 import type pg from 'pg';
+import type { Declaration } from '../access/declaration.ts';
+import { reasonOf, ticketOf } from '../access/reason.ts';
+import type { Auditor } from '../audit/auditor.ts';
 import type { BundleSources } from '../bundle/build.ts';
 import { CarryallError } from '../errors.ts';
 import type { GatewayContext } from '../graphql/context.ts';
 import { RequestLoaders } from '../graphql/loaders.ts';
 import { PrivacyLog } from '../graphql/privacy-log.ts';
-import type { Policy } from '../policy/schema.ts';
+import { NO_INSTRUCTIONS } from '../mandates/standing.ts';
 import type { TenantClients } from '../store/tenant-clients.ts';
 import { createDocumentCache, NO_CACHE } from './document-cache.ts';
 import { isFault, toClientError } from './errors.ts';
-import { assertPurpose } from './identity/api-keys.ts';
 import type { Principal } from './identity/principal.ts';
 import type { PersistedDocuments } from './persisted.ts';
 import * as plugins from './plugins.ts';
@@ -21,6 +24,7 @@ export interface ExecuteOptions {
   readonly schema: GraphQLSchema;
   readonly pool: pg.Pool;
   readonly clients: TenantClients;
+  readonly audit: Auditor;
   readonly bundles: Pick<BundleSources, 'blobs' | 'workFolder' | 'signing'>;
   readonly persisted: PersistedDocuments;
   readonly limiter: RateLimiter;
@@ -30,7 +34,7 @@ export interface ExecuteOptions {
 
 /** GraphQL over HTTP, for callers who are known already. */
 export function createExecute(options: ExecuteOptions): Execute {
-  const { schema, pool, clients, bundles, persisted, limiter, bodyBytes, onFault } = options;
+  const { schema, pool, clients, audit, bundles, persisted, limiter, bodyBytes, onFault } = options;
   const yoga = createYoga<plugins.DoorContext, GatewayContext>({
     schema,
     // Answers of the platform's own kind, which streams of the platform can read.
@@ -53,14 +57,17 @@ export function createExecute(options: ExecuteOptions): Execute {
       },
     },
     context: ({ request, caller: { principal, ...caller }, now }): GatewayContext => ({
+      // A request is narrowed for each person by copies of it, which share what Pothos remembers.
+      ...initContextCache(),
       ...caller,
       prisma: clients.of(caller.tenant.tenantId),
       pool,
       bundles: { blobs: bundles.blobs, workFolder: bundles.workFolder, signing: bundles.signing },
       now,
-      purpose: purposeOf(request, principal, caller.policy),
-      reason: declared(request, 'x-carryall-reason', 500),
+      audit,
+      ...declarationIn(request, principal),
       grants: [],
+      instructions: NO_INSTRUCTIONS,
       privacy: new PrivacyLog(),
       decisions: new Map(),
       loaders: new RequestLoaders(pool, now),
@@ -72,6 +79,7 @@ export function createExecute(options: ExecuteOptions): Execute {
       plugins.useIntrospectionGuard(),
       plugins.useComplexity(limiter),
       useExecutionCancellation(),
+      plugins.useLookRecords(),
       plugins.usePrivacyReport(),
       plugins.useClientErrors(),
     ],
@@ -79,16 +87,26 @@ export function createExecute(options: ExecuteOptions): Execute {
   return async (request, context) => yoga.fetch(request, context);
 }
 
-/** A key's purposes bound what it may say. */
-function purposeOf(request: Request, principal: Principal, policy: Policy): string | null {
-  const purpose = declared(request, 'x-carryall-purpose', 100);
-  assertPurpose(principal, policy, purpose);
-  return purpose;
+/** What the caller says of the request. Throws BAD_INPUT for what is too long, and for a ticket that is none. */
+function declarationIn(request: Request, principal: Principal): Declaration {
+  const reason = reasonOf(declared(request, 'x-carryall-reason', 500) ?? '');
+  return {
+    purpose: declared(request, 'x-carryall-purpose', 100),
+    reason,
+    ticket: ticketOf(declared(request, 'x-carryall-ticket', 100), reason),
+    keyPurposes: principal.via === 'API_KEY' ? principal.purposes : null,
+  };
 }
 
 function declared(request: Request, header: string, longest: number): string | null {
-  const text = request.headers.get(header)?.trim() ?? '';
+  const text = inUtf8(request.headers.get(header) ?? '').trim();
   if (text.length > longest)
     throw new CarryallError('BAD_INPUT', `The header ${header} has at most ${longest} characters.`);
   return text === '' ? null : text;
+}
+
+/** Headers are read as Latin-1, and who writes more than that writes UTF-8. */
+function inUtf8(header: string): string {
+  const text = Buffer.from(header, 'latin1').toString('utf8');
+  return text.includes('\u{fffd}') ? header : text;
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type pg from 'pg';
+import type { Auditor } from '../audit/auditor.ts';
 import type { BundleSources } from '../bundle/build.ts';
 import type { Clock } from '../clock.ts';
 import { schema as gatewaySchema } from '../graphql/schema.ts';
@@ -13,7 +14,7 @@ import { DOOR_LIMITS, STATEMENT_GRACE_MS, type DoorLimits } from './limits.ts';
 import { listen, type ListenAddress, type Listening } from './listen.ts';
 import { NO_PERSISTED_DOCUMENTS, type PersistedDocuments } from './persisted.ts';
 import { createRateLimiter, RATE_LIMITS, type RateLimits } from './rate-limit.ts';
-import { graphiqlRoute, type GraphiqlFor } from './routes/graphiql.ts';
+import { graphiqlRoutes, type GraphiqlFor } from './routes/graphiql.ts';
 import { graphqlRoute } from './routes/graphql.ts';
 import { healthRoute } from './routes/health.ts';
 import { jwksRoute } from './routes/jwks.ts';
@@ -25,10 +26,13 @@ export interface GatewayOptions {
   readonly pool: pg.Pool;
   readonly clients: TenantClients;
   readonly authenticate: Authenticate;
+  readonly audit: Auditor;
   readonly clock: Clock;
   readonly bundles: Pick<BundleSources, 'blobs' | 'workFolder' | 'signing'>;
   /** @default 'NOBODY' */
   readonly graphiql?: GraphiqlFor;
+  /** The path at which browsers sign in, and from which they return to `returnTo`; absent where nobody signs in. */
+  readonly signIn?: (returnTo: string) => string;
   /** Routes beside the door's own. */
   readonly routes?: readonly Route[];
   /** @default none, and everybody may send their own */
@@ -66,7 +70,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const routes: readonly (Route | null)[] = [
     healthRoute,
     bundles.signing === undefined ? null : jwksRoute(bundles.signing),
-    graphiqlRoute(graphiql, authenticate),
+    ...graphiqlRoutes({ whom: graphiql, authenticate, signIn: options.signIn }),
     ...(options.routes ?? []),
   ];
   const open = (): FastifyInstance => {

@@ -1,6 +1,7 @@
 import { validate } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { GatewayContext } from '../graphql/context.ts';
+import { recordLooks } from '../graphql/record-looks.ts';
 import type { Caller } from './authenticate.ts';
 import { complexityOf } from './complexity.ts';
 import { assertVariables, parseWithinLimits } from './document-limits.ts';
@@ -80,6 +81,18 @@ export function useClientErrors(): Plugin<DoorContext> {
       const tell = mayIntrospect(caller.actor) ? toClientError : toQuietError;
       executed.setResult({ ...result, errors: errors.map(tell) });
     },
+  };
+}
+
+/**
+ * Records what an answer shows and refuses, before it goes out. If that fails, so does the answer, whole: nothing is seen that
+ * is not on record (A-43, L-09). What reads nothing of a person needs no record.
+ */
+export function useLookRecords(): Plugin<GatewayContext> {
+  return {
+    onExecute: ({ args }) => ({
+      onExecuteDone: () => recordLooks(args.contextValue as GatewayContext),
+    }),
   };
 }
 

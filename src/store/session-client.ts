@@ -76,10 +76,14 @@ export class Session implements Writer {
     await this.#terminating;
   }
 
+  isIdle(): boolean {
+    return this.#copy === undefined || this.#copy.readableEnded;
+  }
+
   /** A query that is sent while a COPY waits to be read would wait for ever. */
   #assertIdle(): void {
     if (this.ended !== undefined) throw this.ended;
-    if (this.#copy === undefined || this.#copy.readableEnded) return;
+    if (this.isIdle()) return;
     throw new CarryallError(
       'DATABASE_FAILED',
       'A COPY is still being read on this connection: read it to its end first.',

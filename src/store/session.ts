@@ -15,6 +15,8 @@ export interface Reader {
   query<Row extends object>(fragment: Sql): Promise<Row[]>;
   /** The rows of a query as a stream of bytes; see `copyRows`. */
   copyOut(fragment: Sql, format: CopyFormat, options?: CopyOptions): Readable;
+  /** Whether a query can be asked: not while a COPY waits to be read. */
+  isIdle(): boolean;
 }
 
 /** A Reader that may also change rows. */
@@ -109,6 +111,7 @@ export async function openSnapshot(
   return {
     query: (fragment) => session.query(fragment),
     copyOut: (fragment, format, options) => session.copyOut(fragment, format, options),
+    isIdle: () => session.isIdle(),
     [Symbol.asyncDispose]: close,
   };
 }

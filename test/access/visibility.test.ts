@@ -1,13 +1,8 @@
 import { expect, test } from 'vitest';
 import { RELATIONS, type Relation } from '../../src/catalogue/vocabulary.ts';
 import type { Actor, ActorKind } from '../../src/access/actor.ts';
-import {
-  DENIAL_REASONS,
-  REQUEST_PURPOSE,
-  visibilityOf,
-  type Look,
-  type Visibility,
-} from '../../src/access/visibility.ts';
+import { REQUEST_PURPOSE } from '../../src/access/declaration.ts';
+import { DENIAL_REASONS, visibilityOf, type Look, type Visibility } from '../../src/access/visibility.ts';
 import { book, named } from '../policy/the-five.ts';
 
 const NOW = new Date('2026-11-22T00:00:00Z');
@@ -41,7 +36,7 @@ function see(id: string, actor: Actor, rest: Rest = {}): Visibility {
 }
 const denied = (reason: string) => ({ kind: 'DENIED', reason });
 const grant = (items: readonly string[], over: { actorId?: string; purpose?: string; expiresAt?: Date } = {}) => [
-  { actorId: 'a', purpose: 'CT-P9', items, expiresAt: new Date('2026-11-23T00:00:00Z'), ...over },
+  { id: 'g', actorId: 'a', purpose: 'CT-P9', items, expiresAt: new Date('2026-11-23T00:00:00Z'), ...over },
 ];
 
 test('every item of every policy has a visibility for every actor, and deny is the default', () => {

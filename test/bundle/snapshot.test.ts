@@ -62,7 +62,7 @@ describe('the same state', () => {
     if (first.manifest.snapshot.id === second.manifest.snapshot.id) expect(second.bytes.equals(first.bytes)).toBe(true);
   });
 
-  test('of one snapshot gives an archive with the same bytes, its container included', async () => {
+  test('Z-06: of one snapshot gives an archive with the same bytes, its container included', async () => {
     await addPerson(at.prisma, 'cp', 'small', { fullName: 'Small' });
     // Other databases of the same server move its transactions on, so one snapshot is met only with some luck.
     for (let round = 0; round < 100; round += 1) {

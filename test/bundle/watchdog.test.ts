@@ -36,7 +36,10 @@ function counter(act: (chunk: number) => unknown = () => {}): Writable & { bytes
   return sink;
 }
 
-const copied = (reader: Reader, fragment: Sql): Readable => watched(reader.copyOut(fragment, 'lines'), SILENCE);
+const copied = (reader: Reader, fragment: Sql, idleMs = SILENCE.idleMs): Readable =>
+  watched(reader.copyOut(fragment, 'lines'), { ...SILENCE, idleMs });
+/** More than a busy machine is silent for. */
+const PATIENT_MS = 30_000;
 
 describe('Z-09: a source', () => {
   test.each([
@@ -44,7 +47,9 @@ describe('Z-09: a source', () => {
     ['in the middle', sql`SELECT repeat('x', 1000) || 1 / (10000 - n) FROM generate_series(1, 20000) n`],
     ['after its last row', sql`SELECT repeat('x', 1000) FROM generate_series(1, 20000) UNION ALL SELECT (1 / 0)::text`],
   ])('that fails %s fails the reading soon, with its own error', async (_when, fragment) => {
-    const reading = withSnapshot(database.pool, 'cp', (reader) => pipeline(copied(reader, fragment), counter()));
+    const reading = withSnapshot(database.pool, 'cp', (reader) =>
+      pipeline(copied(reader, fragment, PATIENT_MS), counter()),
+    );
     expect(await failureOf(reading)).toMatchObject({ code: 'DATABASE_FAILED' });
     await isWell(database);
   });
@@ -61,7 +66,7 @@ describe('Z-09: a source', () => {
         const reading = withSnapshot(far.pool, 'cp', async (reader) => {
           if (when === 'at its first byte') await breakOff(proxy);
           const sink = counter((chunk) => (when === 'in the middle' && chunk === 3 ? breakOff(proxy) : undefined));
-          await pipeline(copied(reader, MANY), sink);
+          await pipeline(copied(reader, MANY, PATIENT_MS), sink);
           if (when === 'after its last byte') await breakOff(proxy);
         });
         expect(await failureOf(reading)).toMatchObject({ code: 'DATABASE_FAILED' });
@@ -126,22 +131,22 @@ describe('U-29: a source that never ends', () => {
 });
 
 test('a reader that is slow itself may take any time', async () => {
-  const sink = counter((chunk) => (chunk === 3 ? sleep(700) : undefined));
-  await withSnapshot(database.pool, 'cp', (reader) => pipeline(copied(reader, MANY), sink));
+  const sink = counter((chunk) => (chunk === 3 ? sleep(2500) : undefined));
+  await withSnapshot(database.pool, 'cp', (reader) => pipeline(copied(reader, MANY, 1000), sink));
   expect(sink.bytes).toBe(ROWS * 1001);
 });
 
 test('a source that is slow and steady is not silent, though the process stands still for longer', async () => {
   const steady = sql`SELECT repeat('x', 20000) || pg_sleep(0.02) FROM generate_series(1, 30)`;
   const sink = counter((chunk) => {
-    const until = performance.now() + (chunk === 3 ? 500 : 0);
+    const until = performance.now() + (chunk === 3 ? 1500 : 0);
     // While the next byte is waited for, not while this one is handled.
     if (chunk === 3)
       setImmediate(() => {
         while (performance.now() < until);
       });
   });
-  await withSnapshot(database.pool, 'cp', (reader) => pipeline(copied(reader, steady), sink));
+  await withSnapshot(database.pool, 'cp', (reader) => pipeline(copied(reader, steady, 1000), sink));
   expect(sink.bytes).toBe(30 * 20_001);
 });
 

@@ -74,7 +74,11 @@ test(
     try {
       const response = await fetch(await addressOf(server.stdout), {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        headers: {
+          'content-type': 'application/json',
+          'x-carryall-csrf': '1',
+          authorization: `Bearer ${token}`,
+        },
         body: JSON.stringify({ query: blocks('graphql')[0] }),
       });
       const { data, errors } = (await response.json()) as { data?: { viewer: { subject: Answer } }; errors?: unknown };

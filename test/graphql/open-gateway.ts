@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import type pg from 'pg';
 import type { Actor } from '../../src/access/actor.ts';
+import { openAuditor } from '../../src/audit/auditor.ts';
+import { openAuditKeys } from '../../src/audit/keys.ts';
 import { fixedClock } from '../../src/clock.ts';
 import type { PrismaClient } from '../../src/generated/prisma/client.ts';
 import type { TypedDocumentString } from '../../src/generated/documents/graphql.ts';
@@ -16,6 +18,7 @@ import { openBlobFolder } from '../../src/store/blobs.ts';
 import { createPrisma } from '../../src/store/prisma.ts';
 import { createTenantClients } from '../../src/store/tenant-clients.ts';
 import { openTestDatabase } from '../support/database.ts';
+import { openTemporaryFolder } from '../support/temporary-folder.ts';
 
 export const NOW = new Date('2026-11-22T00:00:00Z');
 
@@ -33,7 +36,10 @@ interface Answer {
 }
 
 interface Ask {
-  readonly purpose?: string;
+  readonly purpose?: string | undefined;
+  /** @default one that is long enough; null for none */
+  readonly reason?: string | null;
+  readonly ticket?: string;
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
@@ -65,9 +71,13 @@ export async function openGateway(options: Partial<GatewayOptions> = {}): Promis
   const clients = createTenantClients(database.pool);
   const key = { secret: randomBytes(32) };
   const identity = openIdentity({ ...localIdentity(key), pool: database.pool });
+  const folder = openTemporaryFolder();
+  const keys = await openAuditKeys(folder.path);
+  const audit = openAuditor({ pool: database.pool, keys, clock: fixedClock(NOW), onFault: options.onFault ?? noFault });
   const gateway = createGateway({
     pool: database.pool,
     clients,
+    audit,
     authenticate: authenticator({ identity, clients, book: loadPolicies() }),
     clock: fixedClock(NOW),
     bundles: { blobs: openBlobFolder(tmpdir()), workFolder: tmpdir() },
@@ -80,12 +90,18 @@ export async function openGateway(options: Partial<GatewayOptions> = {}): Promis
   }
   let statements: string[] = [];
   recordStatements(database.pool, (text) => statements.push(text));
-  const ask = async (actor: Actor, query: string, { purpose, variables }: Ask = {}): Promise<Answer> => {
+  const ask = async (
+    actor: Actor,
+    query: string,
+    { purpose, reason = 'A test of what is shown', ticket, variables }: Ask = {},
+  ): Promise<Answer> => {
     const headers = {
       'content-type': 'application/json',
       [CSRF_HEADER]: '1',
       authorization: `Bearer ${await signToken(key, actor, 60, NOW)}`,
       ...(purpose === undefined ? {} : { 'x-carryall-purpose': purpose }),
+      ...(reason === null ? {} : { 'x-carryall-reason': reason }),
+      ...(ticket === undefined ? {} : { 'x-carryall-ticket': ticket }),
     };
     const body = JSON.stringify({ query, variables });
     const response = await gateway.fetch(new Request('http://localhost/graphql', { method: 'POST', headers, body }));
@@ -112,10 +128,16 @@ export async function openGateway(options: Partial<GatewayOptions> = {}): Promis
       return data as Result;
     },
     [Symbol.asyncDispose]: async () => {
+      await audit[Symbol.asyncDispose]();
       await prisma.$disconnect();
       await database.close();
+      folder[Symbol.dispose]();
     },
   };
+}
+
+function noFault(error: unknown): void {
+  throw error;
 }
 
 /** Hears of every statement, whether Prisma or our own SQL sends it. */

@@ -3,7 +3,8 @@ import { generateHybridIdentity } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
 import { checkSealing, recipientsOf, sealingFaults } from '../../src/bundle/seal/recipients.ts';
 import { sealTo } from '../../src/bundle/seal/seal-to.ts';
-import { unseal, type UnsealKey } from '../../src/bundle/seal/unseal.ts';
+import type { UnsealKey } from '../../src/bundle/seal/seal-mark.ts';
+import { unseal } from '../../src/bundle/seal/unseal.ts';
 import { newPair, openMemory, outcomeOf, seal, slowPieces, uneven } from './streams.ts';
 
 const PASSPHRASE = 'twelve signs';

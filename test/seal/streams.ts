@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import type { Sealing } from '../../src/bundle/seal/recipients.ts';
 import { sealTo } from '../../src/bundle/seal/seal-to.ts';
-import type { UnsealKey } from '../../src/bundle/seal/unseal.ts';
+import type { UnsealKey } from '../../src/bundle/seal/seal-mark.ts';
 
 /** Bytes in pieces of a size, as fast as they are taken. */
 export function* pieces(bytes: Buffer, size: number): Generator<Buffer> {
@@ -50,7 +50,7 @@ export async function seal(plain: Buffer, sealing: Sealing, pieceSize = 64 * 102
 }
 
 /** Passphrases of tests are worked on for milliseconds, not for a second. */
-export const LOW_WORK_FACTOR = 4;
+const LOW_WORK_FACTOR = 4;
 
 /** Bytes of which no two stretches are alike. */
 export function uneven(length: number): Buffer {

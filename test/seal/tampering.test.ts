@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isSealed, unseal } from '../../src/bundle/seal/unseal.ts';
+import { isSealed } from '../../src/bundle/seal/seal-mark.ts';
+import { unseal } from '../../src/bundle/seal/unseal.ts';
 import { newPair, outcomeOf, seal, slowPieces, uneven } from './streams.ts';
 
 const CHUNK = 64 * 1024;

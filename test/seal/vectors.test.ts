@@ -3,7 +3,8 @@ import { inflateSync } from 'node:zlib';
 // The test vectors of the age format by its authors: https://github.com/C2SP/CCTV/tree/main/age, in the public domain.
 import * as files from 'cctv-age';
 import { describe, expect, test } from 'vitest';
-import { unseal, type UnsealKey } from '../../src/bundle/seal/unseal.ts';
+import type { UnsealKey } from '../../src/bundle/seal/seal-mark.ts';
+import { unseal } from '../../src/bundle/seal/unseal.ts';
 import { outcomeOf, pieces, slowPieces } from './streams.ts';
 
 interface Vector {

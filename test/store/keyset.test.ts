@@ -104,6 +104,7 @@ test('a page late in a large list is read from the index alone, not by skipping'
     await readPage<Row>(
       {
         copyOut: (...args) => reader.copyOut(...args),
+        isIdle: () => reader.isIdle(),
         query: async (fragment) => {
           plans.push(JSON.stringify(await reader.query(sql`EXPLAIN ${fragment}`)));
           return reader.query(fragment);

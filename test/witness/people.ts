@@ -6,7 +6,7 @@ import { RELATIONS } from '../../src/catalogue/vocabulary.ts';
 import { ownedBy, table } from '../../src/holdings/subject-path.ts';
 import { openBlobFolder } from '../../src/store/blobs.ts';
 import { createPrisma } from '../../src/store/prisma.ts';
-import { exportSnapshot, withSnapshot, type Reader } from '../../src/store/session.ts';
+import { withSnapshot, type Reader } from '../../src/store/session.ts';
 import { sql } from '../../src/store/sql.ts';
 import { seedEveryDataset } from '../bundle/seed.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -73,10 +73,19 @@ export async function idsOf(reader: Reader, { dataset, relation }: Kind, subject
   return rows.map(({ id }) => id);
 }
 
-/** Runs `look` with a witness for Ann on a snapshot. */
-export function asAnn<T>(pool: pg.Pool, look: (witness: Witness, reader: Reader) => Promise<T>): Promise<T> {
+/** Runs `look` with a witness for Ann on a snapshot whose own connection is busy, as it is while rows flow, or free. */
+export function asAnn<T>(
+  pool: pg.Pool,
+  look: (witness: Witness, reader: Reader) => Promise<T>,
+  isIdle = false,
+): Promise<T> {
   return withSnapshot(pool, 'cp', async (reader) => {
-    await using witness = await openWitness(pool, await exportSnapshot(reader), { tenantId: 'cp', subjectId: 'ann' });
+    const seen: Reader = {
+      query: (fragment) => reader.query(fragment),
+      copyOut: (...copy) => reader.copyOut(...copy),
+      isIdle: () => isIdle,
+    };
+    await using witness = await openWitness(pool, seen, { tenantId: 'cp', subjectId: 'ann' });
     return await look(witness, reader);
   });
 }

@@ -192,11 +192,22 @@ test('rows begin with their owner and their id, so that ids are read without par
   }
 });
 
-test('a witness of a snapshot that is over is refused', async () => {
-  const id = await withSnapshot(at.pool, 'cp', exportSnapshot);
-  await expect(openWitness(at.pool, id, { tenantId: 'cp', subjectId: 'ann' })).rejects.toMatchObject({
-    code: 'DATABASE_FAILED',
-  });
+test('a witness asks on the free connection of the snapshot, and opens no other', async () => {
+  const kind = kindNamed('page-views as WEBSITE_VISITOR');
+  const sessions = `SELECT count(*)::int AS open FROM pg_stat_activity WHERE datname = current_database()`;
+  const open = async (): Promise<number | undefined> => {
+    const { rows } = await at.pool.query<{ open: number }>(sessions);
+    return rows[0]?.open;
+  };
+  await asAnn(
+    at.pool,
+    async (witness) => {
+      const before = await open();
+      await expect(witness.take(kind, ['nobodys'])).rejects.toMatchObject({ code: 'FOREIGN_ROW' });
+      expect(await open()).toBe(before);
+    },
+    true,
+  );
 });
 
 test('a witness whose session is ended while it is asked fails closed', async () => {

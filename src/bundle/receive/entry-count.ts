@@ -1,5 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
 import { CarryallError } from '../../errors.ts';
+import type { RandomAccess } from '../random-access.ts';
 
 /** The most files that are taken in; a manifest of the largest size that is read lists not many more. */
 const MOST_FILES = 250_000;
@@ -13,10 +13,10 @@ const ELSEWHERE = 0xffff;
  * Looks at the end of an archive alone, before a directory of any length is read. Throws BAD_INPUT for more files than are
  * taken in, and for an end that is not where Carryall writes it: then the count might be another.
  */
-export async function assertFewFiles(path: string, file: FileHandle): Promise<void> {
-  const { size } = await file.stat();
+export async function assertFewFiles(path: string, file: RandomAccess): Promise<void> {
+  const { size } = file;
   const length = Math.min(size, END.bytes + LOCATOR.bytes + WIDE_END.bytes);
-  const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
+  const buffer = await file.read(size - length, length);
   const count = length < END.bytes ? null : countIn(buffer, size);
   if (count === null)
     throw new CarryallError('BAD_INPUT', `${path} is broken: it does not end as an archive of Carryall ends.`);

@@ -1,10 +1,9 @@
-import { open } from 'node:fs/promises';
 import { CarryallError, isCarryallError, type Fault } from '../../errors.ts';
 import type { BundleReader } from '../bundle-reader.ts';
 import { checkFiles } from '../check-files.ts';
-import { bundleArchive } from '../read-archive.ts';
-import { bundleDocument } from '../read-document.ts';
+import { notABundle, openBundle } from '../open-bundle.ts';
 import { readManifest, type ListedFile, type Manifest } from '../read-manifest.ts';
+import type { UnsealKey } from '../seal/seal-mark.ts';
 import { canonicalBytes } from '../sign/canonical.ts';
 import { checkSignature } from '../sign/jws.ts';
 import type { PublicKey } from '../sign/key-file.ts';
@@ -32,8 +31,8 @@ const SIGNATURE = 'manifest.jws';
  * Opens a bundle and checks all of it, as `verifyBundle` does; what is read from it later comes through the same open file.
  * Throws BAD_INPUT with every fault, the first that differs in the message.
  */
-export async function openVerified(path: string, trust: Trust): Promise<VerifiedBundle> {
-  const reader = await openReader(path);
+export async function openVerified(path: string, trust: Trust, unsealKey?: UnsealKey): Promise<VerifiedBundle> {
+  const reader = await openBundle(path, unsealKey, (archive) => assertFewFiles(path, archive));
   try {
     const { value, manifest, faults } = await readManifestOf(reader, path);
     const jws = await partOf(reader, path, SIGNATURE);
@@ -59,27 +58,6 @@ export async function openVerified(path: string, trust: Trust): Promise<Verified
   } catch (error) {
     await reader[Symbol.asyncDispose]();
     throw error;
-  }
-}
-
-async function openReader(path: string): Promise<BundleReader> {
-  const start = await startOf(path);
-  // Whichever file is there by then, all that is checked and read comes through this one opening of it.
-  if (start === 'PK') return bundleArchive(path);
-  if (start === '{\n') return bundleDocument(path);
-  throw notABundle(path, 'it begins neither as its archive nor as its document');
-}
-
-async function startOf(path: string): Promise<string> {
-  try {
-    await using file = await open(path);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    const start = buffer.toString('latin1', 0, bytesRead);
-    if (start === 'PK') await assertFewFiles(path, file);
-    return start;
-  } catch (cause) {
-    if (isCarryallError(cause)) throw cause;
-    throw new CarryallError('BAD_INPUT', `${path} could not be read.`, { cause });
   }
 }
 
@@ -126,8 +104,4 @@ function assertFaultless(path: string, faults: readonly Fault[]): void {
     `${path} is not what its manifest says, first at ${first.path}: ${first.reason}. Nothing was written.`,
     { faults },
   );
-}
-
-function notABundle(path: string, why: string): CarryallError {
-  return new CarryallError('BAD_INPUT', `${path} is not a bundle of Carryall: ${why}.`);
 }

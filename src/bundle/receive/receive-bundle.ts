@@ -9,6 +9,7 @@ import type { BlobStore } from '../../store/blobs.ts';
 import { readForeignKeys } from '../../store/foreign-keys.ts';
 import { withTransaction, type Writer } from '../../store/session.ts';
 import { sql } from '../../store/sql.ts';
+import type { UnsealKey } from '../seal/seal-mark.ts';
 import type { RowRules } from './check-row.ts';
 import { dropHeld } from './held-rows.ts';
 import { settleLinks, type LinkRules } from './links.ts';
@@ -31,6 +32,8 @@ export interface ReceiveOptions {
   readonly file: string;
   readonly tenant: string;
   readonly trust: Trust;
+  /** What opens a bundle that is sealed. */
+  readonly unsealKey?: UnsealKey | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((rows: number) => void) | undefined;
 }
@@ -44,7 +47,7 @@ export interface ReceiveOptions {
 export async function receiveBundle(options: ReceiveOptions): Promise<ReceiveReport> {
   const { pool, file, trust } = options;
   assertGoingOn(options.signal);
-  await using bundle = await openVerified(file, trust);
+  await using bundle = await openVerified(file, trust, options.unsealKey);
   if (bundle.heading.scope !== 'PORTABILITY')
     throw new CarryallError(
       'BAD_INPUT',

@@ -2,7 +2,8 @@ import { tmpdir } from 'node:os';
 import { CarryallError, isCarryallError } from '../../errors.ts';
 import { openFile, readRange, type RandomAccess } from '../random-access.ts';
 import { hide } from './hidden-file.ts';
-import { unseal, type UnsealKey } from './unseal.ts';
+import type { UnsealKey } from './seal-mark.ts';
+import { unseal } from './unseal.ts';
 
 /**
  * Opens a sealed file to read its content from anywhere. All of it was authenticated, to its end, before a byte of it can be

@@ -2,21 +2,11 @@ import { Readable } from 'node:stream';
 import { ReadableStream as WebStream } from 'node:stream/web';
 import { Decrypter, type Identity } from 'age-encryption';
 import { CarryallError } from '../../errors.ts';
+import type { UnsealKey } from './seal-mark.ts';
 
-/** What opens a sealed file: identities as age-keygen makes them (`AGE-SECRET-KEY-…`), or the passphrase. */
-export type UnsealKey =
-  | { readonly kind: 'IDENTITIES'; readonly identities: readonly string[] }
-  | { readonly kind: 'PASSPHRASE'; readonly passphrase: string };
-
-const MAGIC = Buffer.from('age-encryption.org/');
 /** Far more than a hundred post-quantum recipients take; the library itself would read a header of any size. */
 const LARGEST_HEADER = 1024 * 1024;
 const PIECE = 64 * 1024;
-
-/** Whether a file that begins so is sealed; 19 bytes tell. A file in age's text form (armour) is not. */
-export function isSealed(firstBytes: Uint8Array): boolean {
-  return MAGIC.equals(firstBytes.subarray(0, MAGIC.length));
-}
 
 /**
  * The content of a sealed file. Nothing is handed out that was not authenticated, but the end is known only at the end: a

@@ -98,7 +98,7 @@ function modelOf({ language: asked, policy, manifest: whole, information: told, 
 }
 
 /** Reasons whose detail says in English what the page says in the reader's language. */
-const OWN_WORDS = new Set(['SECRET', 'EXPIRED', 'UNDECLARED']);
+const OWN_WORDS = new Set(['SECRET', 'EXPIRED', 'UNDECLARED', 'MISSING']);
 
 type Row = Readonly<Record<string, unknown>>;
 

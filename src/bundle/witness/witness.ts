@@ -2,11 +2,11 @@ import type pg from 'pg';
 import { sqlName, type AnyDataset } from '../../catalogue/look-up.ts';
 import type { Relation } from '../../catalogue/vocabulary.ts';
 import { CarryallError } from '../../errors.ts';
-import { readForeignKeys } from '../../store/foreign-keys.ts';
-import { openSnapshot, type Reader, type SnapshotLimits } from '../../store/session.ts';
+import { readForeignKeys, type ForeignKey } from '../../store/foreign-keys.ts';
+import { exportSnapshot, openSnapshot, type Reader, type SnapshotLimits } from '../../store/session.ts';
 import { sql, type Sql } from '../../store/sql.ts';
 import { evidenceOf } from './evidence.ts';
-import { neighbours, readNeighbours } from './neighbours.ts';
+import { neighbours, readNeighbours, type Neighbours } from './neighbours.ts';
 
 /** One person at one operator. */
 interface Person {
@@ -29,41 +29,68 @@ export interface Witness extends AsyncDisposable {
   take(kind: Kind, ids: readonly string[]): Promise<void>;
 }
 
+/** What a database enforces does not change while it is in use: read once for a pool. */
+const known = new WeakMap<pg.Pool, Promise<Knowledge>>();
+
+interface Knowledge {
+  readonly keys: readonly ForeignKey[];
+  readonly places: Neighbours;
+}
+
+function knowledgeOf(pool: pg.Pool, reader: Reader): Promise<Knowledge> {
+  const there = known.get(pool);
+  if (there !== undefined) return there;
+  const reading = (async () => ({ keys: await readForeignKeys(reader), places: await readNeighbours(reader) }))();
+  known.set(pool, reading);
+  reading.catch(() => known.delete(pool));
+  return reading;
+}
+
 /**
- * Opens a witness on the snapshot that is being read (`exportSnapshot`), on a connection of its own. What it knows comes
- * from the foreign keys that the database enforces (invariant: one owner). Throws DATABASE_FAILED.
+ * A witness on a reader's snapshot. It asks on the reader's own connection while that is free; while rows flow through it,
+ * on a second one that sees the same snapshot and is opened when it is first needed. What it knows comes from the foreign
+ * keys that the database enforces (invariant: one owner). Throws DATABASE_FAILED.
  */
 export async function openWitness(
   pool: pg.Pool,
-  snapshotId: string,
+  reader: Reader,
   person: Person,
   limits: SnapshotLimits = {},
 ): Promise<Witness> {
-  const { tenantId, subjectId } = person;
+  const knowledge = await knowledgeOf(pool, reader);
+  const snapshotId = await exportSnapshot(reader);
   await using opening = new AsyncDisposableStack();
-  const reader = opening.use(await openSnapshot(pool, tenantId, snapshotId, limits));
-  const keys = await readForeignKeys(reader);
-  const places = await readNeighbours(reader);
   const open = opening.move();
+  let second: Promise<Reader> | undefined;
+  const besides = (): Promise<Reader> =>
+    (second ??= openSnapshot(pool, person.tenantId, snapshotId, limits).then((opened) => open.use(opened)));
   return {
-    async take(kind, ids) {
-      if (ids.length === 0) return;
-      const evidence = evidenceOf(keys, kind.dataset.model, kind.relation, subjectId);
-      if (evidence === null) throw unknown(kind);
-      const table = sqlName(kind.dataset.model);
-      const by = places.get(table);
-      if (by !== undefined && evidence.own && ids.length >= LONG) {
-        // What is not among the neighbours is looked up by its id below, so this can only save time.
-        if ((await count(reader, oneOf(ids), neighbours({ table, by }, person, ids))) === ids.length) return;
-      }
-      // (tenant, id) is the key of every table: an id counted is a row counted.
-      const led = sql`SELECT r.id FROM ${sql.identifier(table)} r
-        WHERE r.tenant_id = ${tenantId} AND r.id = ANY(${list(ids)}) AND ${evidence.condition('r')}`;
-      if ((await count(reader, sql`true`, led)) === ids.length) return;
-      throw new Set(ids).size < ids.length ? twice(kind) : foreign(kind);
-    },
+    take: async (kind, ids) => vouchFor(reader.isIdle() ? reader : await besides(), knowledge, person, kind, ids),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+async function vouchFor(
+  reader: Reader,
+  { keys, places }: Knowledge,
+  person: Person,
+  kind: Kind,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  const evidence = evidenceOf(keys, kind.dataset.model, kind.relation, person.subjectId);
+  if (evidence === null) throw unknown(kind);
+  const table = sqlName(kind.dataset.model);
+  const by = places.get(table);
+  if (by !== undefined && evidence.own && ids.length >= LONG) {
+    // What is not among the neighbours is looked up by its id below, so this can only save time.
+    if ((await count(reader, oneOf(ids), neighbours({ table, by }, person, ids))) === ids.length) return;
+  }
+  // (tenant, id) is the key of every table: an id counted is a row counted.
+  const led = sql`SELECT r.id FROM ${sql.identifier(table)} r
+    WHERE r.tenant_id = ${person.tenantId} AND r.id = ANY(${list(ids)}) AND ${evidence.condition('r')}`;
+  if ((await count(reader, sql`true`, led)) === ids.length) return;
+  throw new Set(ids).size < ids.length ? twice(kind) : foreign(kind);
 }
 
 const LONG = 500;

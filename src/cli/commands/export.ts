@@ -1,17 +1,26 @@
 import { Command, Option } from 'commander';
-import { exportBundle } from '../../bundle/export-file.ts';
-import { CarryallError } from '../../errors.ts';
+import { estimateBundle } from '../../bundle/estimate.ts';
+import { exportBundle, type ExportedBundle } from '../../bundle/export-file.ts';
+import type { BundleRequest } from '../../bundle/prepare.ts';
+import { CarryallError, type Fault } from '../../errors.ts';
 import { progressLine } from '../progress-line.ts';
 import { withGateway } from '../run.ts';
+import { passphraseFileOption, recipientOption, sealOf, type SealOptions } from '../sealing-options.ts';
+import { readSize, writeSize } from '../size.ts';
 import { listenForStop } from '../stop-signal.ts';
 
-interface ExportOptions {
+interface ExportOptions extends SealOptions {
   readonly tenant: string;
   readonly subject: string;
-  readonly scope: string;
-  readonly format: string;
-  readonly out: string;
+  readonly scope: 'access' | 'portability';
+  readonly format: 'json' | 'zip';
+  readonly out?: string;
+  readonly volumeSize?: string;
+  readonly estimate?: true;
 }
+
+/** Smaller volumes are no help to anybody: the manifest and the page must fit into one. */
+const SMALLEST_VOLUME = { least: 1e6, words: '1 MB' };
 
 export const exportCommand = new Command('export')
   .description("build one person's bundle")
@@ -21,26 +30,69 @@ export const exportCommand = new Command('export')
     new Option('--scope <scope>', 'Art. 15 or Art. 20').choices(['access', 'portability']).makeOptionMandatory(),
   )
   .addOption(new Option('--format <format>', 'an archive or one document').choices(['json', 'zip']).default('zip'))
-  .requiredOption('--out <file>', 'where to write it')
-  .action((options: ExportOptions) =>
-    withGateway(async (gateway) => {
+  .option('--out <file>', 'where to write it')
+  .option('--volume-size <size>', 'cut the archive into NAME.part1.zip and so on, of at most 500MB, 2GiB, …')
+  .addOption(recipientOption)
+  .addOption(passphraseFileOption)
+  .addOption(
+    new Option('--estimate', 'tell how large it would be, and write nothing').conflicts([
+      'out',
+      'volumeSize',
+      'recipient',
+      'passphraseFile',
+    ]),
+  )
+  .action(async (options: ExportOptions) => {
+    const target = targetOf(options);
+    const seal = await sealOf(options);
+    const request: BundleRequest = {
+      tenantId: options.tenant,
+      subjectId: options.subject,
+      scope: options.scope === 'access' ? 'ACCESS' : 'PORTABILITY',
+      format: options.format === 'json' ? 'JSON' : 'ZIP',
+    };
+    await withGateway(async (gateway) => {
+      const sources = { ...gateway, pool: gateway.database.pool };
       const signal = listenForStop();
+      if (target === null) {
+        const { rows, files, bytes, packedBytes } = await estimateBundle(sources, request, signal);
+        const size =
+          request.format === 'ZIP' ? `${writeSize(bytes)}, ${writeSize(packedBytes)} packed` : writeSize(bytes);
+        console.log(`An estimate: ${rows} rows in ${files} files, about ${size}. Nothing was written.`);
+        return;
+      }
       const progress = progressLine('rows');
-      const scope = options.scope === 'access' ? 'ACCESS' : 'PORTABILITY';
-      const built = await exportBundle(
-        { ...gateway, pool: gateway.database.pool },
-        {
-          tenantId: options.tenant,
-          subjectId: options.subject,
-          scope,
-          format: options.format === 'json' ? 'JSON' : 'ZIP',
-        },
-        options.out,
-        { signal, onProgress: ({ rows, expectedRows }) => progress.show(rows, expectedRows) },
-      ).finally(() => progress.clear());
+      const built = await exportBundle(sources, request, target.out, {
+        signal,
+        seal,
+        volumeBytes: target.volumeBytes,
+        onProgress: ({ rows, expectedRows }) => progress.show(rows, expectedRows),
+      }).finally(() => progress.clear());
       if (signal.aborted) throw new CarryallError('CANCELLED', 'The export was stopped.');
-      console.log(
-        `${options.out}: ${scope} bundle under ${built.policyCode}, ${built.rows} rows in ${built.files} files; ${built.omissions} omissions stated in its manifest. SHA-256 ${built.sha256}`,
-      );
-    }),
+      report(request, built);
+    });
+  });
+
+/** Where the bundle goes; null where only an estimate is asked for. Throws BAD_INPUT with all faults. */
+function targetOf({ estimate, out, volumeSize, format }: ExportOptions): {
+  readonly out: string;
+  readonly volumeBytes: number | undefined;
+} | null {
+  if (estimate === true) return null;
+  const faults: Fault[] = [];
+  if (out === undefined) faults.push({ path: '--out', reason: 'is missing: name the file, or say --estimate' });
+  const volumeBytes = volumeSize === undefined ? undefined : readSize(volumeSize, '--volume-size', SMALLEST_VOLUME);
+  if (typeof volumeBytes === 'object') faults.push(volumeBytes);
+  if (volumeSize !== undefined && format === 'json')
+    faults.push({ path: '--volume-size', reason: 'is for archives; a JSON document is one file' });
+  if (out === undefined || typeof volumeBytes === 'object' || faults.length > 0)
+    throw new CarryallError('BAD_INPUT', 'Nothing can be exported like this.', { faults });
+  return { out, volumeBytes };
+}
+
+function report({ scope }: BundleRequest, { paths, policyCode, rows, files, omissions, sha256 }: ExportedBundle): void {
+  for (const path of paths.slice(0, -1)) console.log(path);
+  console.log(
+    `${paths.at(-1)}: ${scope} bundle under ${policyCode}, ${rows} rows in ${files} files; ${omissions} omissions stated in its manifest. SHA-256 ${sha256}`,
   );
+}

@@ -5,9 +5,10 @@ import { CarryallError } from '../../errors.ts';
 import { printReceived } from '../print-received.ts';
 import { progressLine } from '../progress-line.ts';
 import { withGateway } from '../run.ts';
+import { identityOption, passphraseFileOption, unsealKeyOf, type UnsealOptions } from '../sealing-options.ts';
 import { listenForStop } from '../stop-signal.ts';
 
-interface BundleOptions {
+interface BundleOptions extends UnsealOptions {
   readonly tenant: string;
   readonly jwks?: string;
   readonly signature: boolean;
@@ -18,8 +19,10 @@ export const importBundleCommand = new Command('bundle')
   .requiredOption('--tenant <id>', 'into whose platform')
   .option('--jwks <url|file>', "the sender's public keys; without it, those of this installation")
   .addOption(new Option('--no-signature', 'take it from anybody: check all but who made it').conflicts('jwks'))
+  .addOption(identityOption)
+  .addOption(passphraseFileOption)
   .description('take in what a person brings along from another operator (Art. 20), verified first, all or nothing')
-  .action((file: string, { tenant, jwks, signature }: BundleOptions) =>
+  .action((file: string, { tenant, jwks, signature, ...options }: BundleOptions) =>
     withGateway(async ({ database, policies, blobs, clock }, config) => {
       const { receiveBundle } = await import('../../bundle/receive/receive-bundle.ts');
       const trust: Trust = signature ? { kind: 'KEYS', keys: await keysFrom(jwks, config) } : { kind: 'ANYBODY' };
@@ -32,6 +35,7 @@ export const importBundleCommand = new Command('bundle')
         file,
         tenant,
         trust,
+        unsealKey: await unsealKeyOf(options),
         signal: listenForStop(),
         onProgress: (rows) => progress.show(rows),
       }).finally(() => progress.clear());

@@ -1,15 +1,22 @@
 import { Command } from 'commander';
+import { sweepSites } from '../../bundle/leftovers.ts';
 import { sweepTenant } from '../../holdings/sweep.ts';
 import { withGateway } from '../run.ts';
 
+/** A build that was killed is gone on with for a day: docs/decisions/0018-resumed-builds.md. */
+const DAY_MS = 24 * 3600 * 1000;
+
 export const sweepCommand = new Command('sweep')
   .requiredOption('--tenant <id>', 'whose platform')
-  .description('delete what has expired; nothing else ever does')
+  .description('delete what has expired, which nothing else ever does, and what builds that were killed have left')
   .action((options: { readonly tenant: string }) =>
-    withGateway(async ({ database, policies, clock }) => {
+    withGateway(async ({ database, policies, clock, workFolder }) => {
       const { deleted } = await sweepTenant({ pool: database.pool, policies, clock }, options.tenant);
       const entries = Object.entries(deleted);
       for (const [name, count] of entries) console.log(`${name}: ${count} rows deleted`);
       if (entries.length === 0) console.log('Nothing has expired.');
+      // Files know the time of the machine, whatever the clock of the data is set to.
+      const builds = await sweepSites(workFolder, new Date(Date.now() - DAY_MS));
+      if (builds > 0) console.log(`${builds} builds that were broken off removed`);
     }),
   );

@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
 import type { PublicKey } from '../../bundle/sign/key-file.ts';
 import type { Verification } from '../../bundle/verify.ts';
+import { identityOption, passphraseFileOption, unsealKeyOf, type UnsealOptions } from '../sealing-options.ts';
 
-interface VerifyOptions {
+interface VerifyOptions extends UnsealOptions {
   readonly jwks?: string;
   readonly signature: boolean;
 }
@@ -12,10 +13,13 @@ export const verifyCommand = new Command('verify')
   .description('check a bundle against its signature, manifest and schemas, offline; exit code 0 only if all held')
   .option('--jwks <url|file>', "the operator's public keys; without it, those of this installation")
   .addOption(new Option('--no-signature', 'check everything but who made it').conflicts('jwks'))
+  .addOption(identityOption)
+  .addOption(passphraseFileOption)
   .action(async (file: string, options: VerifyOptions) => {
     const { verifyBundle } = await import('../../bundle/verify.ts');
     const keys = options.signature ? await keysFrom(options.jwks) : [];
-    const checked = await verifyBundle(file, keys.length === 0 ? {} : { keys });
+    const unsealKey = await unsealKeyOf(options);
+    const checked = await verifyBundle(file, { unsealKey, ...(keys.length === 0 ? {} : { keys }) });
     report(file, checked, options.signature);
   });
 

@@ -1,0 +1,34 @@
+import type { AuditEntry } from '../audit/entry.ts';
+import type { AuditAction } from '../audit/words.ts';
+import { withTransaction, type Writer } from '../store/session.ts';
+import { noting } from './admit.ts';
+import { builder } from './builder.ts';
+import type { GatewayContext } from './context.ts';
+import { declarationOf } from './record-looks.ts';
+
+builder.mutationType({ description: 'What the gateway is told to do.' });
+
+/** What was done, and what the audit log is to say of it beside who and under which policy. */
+export interface Done<T> {
+  readonly result: T;
+  readonly entry: Pick<AuditEntry, 'subjectId' | 'purpose' | 'reason' | 'ticket' | 'detail'>;
+}
+
+/**
+ * Does something in one transaction with its entry in the audit log: both are there, or neither. What is refused is an entry
+ * too. Throws what `work` throws, and DATABASE_FAILED.
+ */
+export function mutate<T>(
+  context: GatewayContext,
+  action: AuditAction,
+  subjectId: string | null,
+  work: (writer: Writer) => Promise<Done<T>>,
+): Promise<T> {
+  return noting(context, { action, subjectId }, () =>
+    withTransaction(context.pool, context.tenant.tenantId, async (writer) => {
+      const { result, entry } = await work(writer);
+      await context.audit.append(writer, { ...declarationOf(context), ...entry, action, outcome: 'ALLOWED' });
+      return result;
+    }),
+  );
+}

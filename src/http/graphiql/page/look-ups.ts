@@ -1,0 +1,97 @@
+/** One tab of the editor. */
+export interface TabDefinition {
+  readonly query: string;
+  readonly variables: string;
+}
+
+const person = /* GraphQL */ `
+    id
+    account {
+      fullName
+      email
+      phone
+      status
+    }
+    identifiers {
+      kind
+      value
+    }`;
+
+const find = (name: string, note: string, identifier: string): TabDefinition => ({
+  query: `# ${note}
+# Type it into the variables below.
+query ${name}($identifier: String!) {
+  findSubjects(identifier: $identifier) {${person}
+  }
+}
+`,
+  variables: JSON.stringify({ identifier }, null, 2),
+});
+
+const of = (name: string, selection: string): TabDefinition => ({
+  query: `# The id of the person comes from a look-up.
+# Type it into the variables below.
+query ${name}($person: ID!) {
+  subject(id: $person) {
+    ${selection}
+  }
+}
+`,
+  variables: JSON.stringify({ person: '' }, null, 2),
+});
+
+/** Look-ups that support agents do daily, one for each tab. */
+export const LOOK_UPS: readonly TabDefinition[] = [
+  find('ByTelephone', 'A person by telephone number.', '+31 20 555 0123'),
+  find('ByEmail', 'A person by e-mail address.', 'name@example.org'),
+  find('ByAccount', 'A person by the id of an account or customer.', 'acc_0001'),
+  of(
+    'LastCalls',
+    `calls(first: 10) {
+      totalCount
+      nodes {
+        startedAt
+        durationSeconds
+        status
+        direction
+        calledNumber
+        callingNumber
+        recordings {
+          id
+          audio {
+            held
+            fileName
+          }
+        }
+      }
+    }`,
+  ),
+  of(
+    'Tickets',
+    `tickets(first: 10) {
+      nodes {
+        subject
+        status
+        createdAt
+        messages {
+          sentAt
+          authorKind
+          body
+        }
+      }
+    }`,
+  ),
+  of(
+    'Licences',
+    `licenseKeys {
+      key
+      type
+      status
+      expiresAt
+    }
+    activations {
+      activatedAt
+      status
+    }`,
+  ),
+];

@@ -1,0 +1,20 @@
+import type { DenialReason } from '../../../access/visibility.ts';
+import type { PrivacyReport } from '../../../graphql/privacy-log.ts';
+import type { Answer } from './ask.ts';
+
+export type { DenialReason, PrivacyReport };
+
+const NOTHING: PrivacyReport = { nulls: [], masked: [], thirdParty: [], cut: [] };
+
+/** What an answer says of its nulls and masks. */
+export function reportOf({ extensions }: Answer): PrivacyReport {
+  return { ...NOTHING, ...(extensions?.privacy as Partial<PrivacyReport> | undefined) };
+}
+
+/** A path as people read it: `subject › calls › nodes 1 › calledNumber`, rows counted from one. */
+export function pathText(path: readonly (string | number)[]): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text} ${step + 1}`;
+    return text === '' ? step : `${text} › ${step}`;
+  }, '');
+}

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { signToken } from '../../src/http/token.ts';
+import { supportAgent } from '../graphql/people.ts';
+import { NOW } from '../graphql/open-gateway.ts';
+import { openStage } from './staged.ts';
+test('try', async () => {
+  await using stage = await openStage();
+  const token = await signToken(stage.at.key, supportAgent('cr'), 3600, NOW);
+  const context = await stage.browser.newContext({ viewport: { width: 1400, height: 900 }, extraHTTPHeaders: { authorization: `Bearer ${token}` } });
+  const page = await context.newPage();
+  const log: string[] = [];
+  page.on('console', (m) => log.push(m.type() + ' ' + m.text()));
+  page.on('pageerror', (m) => log.push('ERR ' + m.message));
+  page.on('response', (m) => { if (m.status() >= 400) log.push(m.status() + ' ' + m.url()); });
+  try {
+    await page.goto(stage.url + '/graphiql');
+    await page.getByLabel('Purpose').waitFor({ timeout: 10000 });
+    await page.getByLabel('Purpose').selectOption('CR-P1');
+    await page.getByLabel('Ticket').fill('SUP-4711');
+    await page.getByRole('button', { name: 'Open the editor' }).click();
+    await page.locator('.graphiql-container').waitFor({ timeout: 20000 });
+    await page.getByRole('button', { name: /Execute/ }).waitFor();
+    await page.waitForTimeout(1500);
+    await page.getByRole('button', { name: /Execute/ }).click();
+    await page.waitForTimeout(2500);
+    await page.screenshot({ path: '/tmp/shots/graphiql-try3.png' });
+    await page.getByText('LastCalls').click();
+    await page.waitForTimeout(1000);
+    await page.locator('[aria-label="Variables Editor"]').first().click();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('{"person":"fay');
+    await page.waitForTimeout(500);
+    await page.getByRole('button', { name: /Execute/ }).click();
+    await page.waitForTimeout(2500);
+    await page.screenshot({ path: '/tmp/shots/graphiql-try4.png' });
+    await page.getByRole('button', { name: /Documentation/ }).first().click();
+    await page.waitForTimeout(500);
+    await page.getByLabel(/Search/).first().fill('CallRecord.called');
+    await page.waitForTimeout(1500);
+    await page.screenshot({ path: '/tmp/shots/graphiql-try5.png' });
+    await page.getByRole('option').first().click();
+    await page.waitForTimeout(1500);
+    await page.screenshot({ path: '/tmp/shots/graphiql-try6.png' });
+    await page.setViewportSize({ width: 400, height: 800 });
+    await page.waitForTimeout(1500);
+    await page.screenshot({ path: '/tmp/shots/graphiql-try7.png', fullPage: true });
+  } finally {
+    await page.screenshot({ path: '/tmp/shots/graphiql-tryend.png' });
+    console.log(log.join('\n').slice(0, 6000));
+  }
+});
