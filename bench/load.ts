@@ -18,7 +18,7 @@ export async function load(next: () => Ask, seconds: number): Promise<number[]> 
   try {
     await Promise.all(
       Array.from({ length: CLIENTS }, async () => {
-        for (let start = performance.now(); start < end; ) {
+        for (let start = performance.now(); start < end;) {
           await ask(next(), agent);
           const now = performance.now();
           times.push(now - start);
@@ -36,16 +36,20 @@ export async function load(next: () => Ask, seconds: number): Promise<number[]> 
 export function ask({ url, headers, body }: Ask, agent?: Agent): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const length = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
-  const asked = send(url, { method: 'POST', ...(agent === undefined ? {} : { agent }), headers: { ...headers, ...length } }, (answer) => {
-    const pieces: Buffer[] = [];
-    answer.on('data', (piece: Buffer) => pieces.push(piece));
-    answer.on('error', reject);
-    answer.on('end', () => {
-      const whole = Buffer.concat(pieces);
-      if (answer.statusCode === 200) resolve(whole);
-      else reject(new Error(`${url} answered ${String(answer.statusCode)}: ${whole.toString().slice(0, 500)}`));
-    });
-  });
+  const asked = send(
+    url,
+    { method: 'POST', ...(agent === undefined ? {} : { agent }), headers: { ...headers, ...length } },
+    (answer) => {
+      const pieces: Buffer[] = [];
+      answer.on('data', (piece: Buffer) => pieces.push(piece));
+      answer.on('error', reject);
+      answer.on('end', () => {
+        const whole = Buffer.concat(pieces);
+        if (answer.statusCode === 200) resolve(whole);
+        else reject(new Error(`${url} answered ${String(answer.statusCode)}: ${whole.toString().slice(0, 500)}`));
+      });
+    },
+  );
   asked.on('error', reject);
   asked.end(body);
   return promise;

@@ -5,6 +5,7 @@ import { benchBundle } from './bundle.ts';
 import type { ServerName } from './query-ways.ts';
 import { benchQuery } from './query.ts';
 import { benchSmall } from './small.ts';
+import { benchZip64 } from './zip64.ts';
 
 const program = new Command('bench').description('measures, and prints a line of JSON for each measurement');
 
@@ -59,6 +60,16 @@ program
       nodeOptions: profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`],
     });
     for (const each of figures) console.log(JSON.stringify(each));
+  });
+
+program
+  .command('zip64')
+  .description(
+    'an archive of more than 4 GiB, read back by four programs and by verify; needs three times as much room',
+  )
+  .option('--bytes <count>', 'how much that nothing can pack', '4509715661')
+  .action(async ({ bytes }: { readonly bytes: string }) => {
+    console.log(JSON.stringify(await benchZip64(Number(bytes))));
   });
 
 await program.parseAsync();

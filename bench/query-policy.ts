@@ -8,6 +8,12 @@ export function queryPolicies(): PolicyBook {
   const policy = loadPolicies().policyOf('CP');
   const like = itemOf(policy, 'account.email');
   if (like === null) throw new TypeError('The policy names no e-mail any more.');
-  const tickets = { ...like, id: 'CP-BENCH', item: 'ticket.record', category: 'support', sensitivity: 'COMMS_CONTENT' } as const;
+  const tickets = {
+    ...like,
+    id: 'CP-BENCH',
+    item: 'ticket.record',
+    category: 'support',
+    sensitivity: 'COMMS_CONTENT',
+  } as const;
   return new PolicyBook([{ ...policy, items: [...policy.items, tickets] }]);
 }

@@ -1,12 +1,13 @@
-import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { systemClock } from '../src/clock.ts';
+import { readConfig } from '../src/config.ts';
+import { openGateway } from '../src/gateway.ts';
 import { authenticator } from '../src/http/authenticate.ts';
 import { createGateway } from '../src/http/gateway.ts';
 import { openIdentity } from '../src/http/identity/identity.ts';
 import { DEFAULT_SETTINGS } from '../src/http/identity/settings.ts';
 import { RATE_LIMITS } from '../src/http/rate-limit.ts';
-import { openBlobFolder } from '../src/store/blobs.ts';
-import { openDatabase } from '../src/store/database.ts';
+import { openAudit } from '../src/open-audit.ts';
 import { createTenantClients } from '../src/store/tenant-clients.ts';
 import { queryPolicies } from './query-policy.ts';
 
@@ -14,18 +15,22 @@ import { queryPolicies } from './query-policy.ts';
  * Carryall as `carryall serve` builds it, in a process of its own: on the database and with the key that the bench gives it.
  * Only the budget of one caller is larger, which otherwise ends after 1,200 requests a minute; it is counted as ever.
  */
-const { BENCH_DATABASE: url, BENCH_KEY: key = '' } = process.env;
+const { BENCH_DATABASE: databaseUrl, BENCH_KEY: key = '' } = process.env;
 const secret = Buffer.from(key, 'hex');
-await using database = await openDatabase({ url });
-const { pool } = database;
+const given = readConfig();
+const config = { ...given, databaseUrl, dataFolder: join(given.dataFolder, 'bench') };
+await using gateway = await openGateway(config);
+const { pool } = gateway.database;
 const clients = createTenantClients(pool);
 await using identity = openIdentity({ pool, clock: systemClock, settings: DEFAULT_SETTINGS, secret });
+await using audit = await openAudit(config, gateway, console.error);
 await using listening = await createGateway({
   pool,
   clients,
+  audit,
   authenticate: authenticator({ identity, clients, book: queryPolicies() }),
   clock: systemClock,
-  bundles: { blobs: openBlobFolder(tmpdir()), workFolder: tmpdir() },
+  bundles: gateway,
   rateLimits: { points: { ...RATE_LIMITS.points, CONTROLLER_STAFF: 1_000_000_000 } },
   onFault: console.error,
 }).listen({ port: 0 });

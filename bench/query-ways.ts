@@ -17,6 +17,12 @@ export interface Way {
   readonly read: (answer: unknown) => unknown;
 }
 
+const DECLARED = {
+  [CSRF_HEADER]: '1',
+  'x-carryall-purpose': 'DATA_SUBJECT_REQUEST',
+  'x-carryall-reason': 'The person asks by letter what is held.',
+};
+
 const CARRYALL = `query ($subjectId: ID!) {
   subject(id: $subjectId) {
     account { id fullName email createdAt }
@@ -52,7 +58,7 @@ export const WAYS: Readonly<Record<ServerName, Way>> = {
   carryall: {
     ask: (url, { subjectId }, token) => ({
       url,
-      headers: { authorization: `Bearer ${token}`, 'x-carryall-purpose': 'DATA_SUBJECT_REQUEST', [CSRF_HEADER]: '1' },
+      headers: { authorization: `Bearer ${token}`, ...DECLARED },
       body: JSON.stringify({ query: CARRYALL, variables: { subjectId } }),
     }),
     read: (answer) => comparable(subjectOf(answer)),

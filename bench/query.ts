@@ -93,7 +93,9 @@ async function assertSame(nexts: ReadonlyMap<ServerName, () => Ask>, people: num
     const [first, ...others] = answers;
     for (const [server, answer] of others) {
       if (!isDeepStrictEqual(answer, first?.[1]))
-        throw new Error(`${server} answers otherwise than ${String(first?.[0])}:\n${JSON.stringify(answer)}\n${JSON.stringify(first?.[1])}`);
+        throw new Error(
+          `${server} answers otherwise than ${String(first?.[0])}:\n${JSON.stringify(answer)}\n${JSON.stringify(first?.[1])}`,
+        );
     }
   }
 }
@@ -107,7 +109,9 @@ async function start(script: string, options: readonly string[], env: NodeJS.Pro
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });
-  const [url] = (await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => [undefined])])) as [string | undefined];
+  const [url] = (await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => [undefined])])) as [
+    string | undefined,
+  ];
   if (url === undefined) throw new Error(`${script} ended before it listened.`);
   return { url, child };
 }

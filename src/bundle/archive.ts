@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
+import { createHash, hash } from 'node:crypto';
+import { addAbortSignal, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { crc32, createDeflateRaw } from 'node:zlib';
+import { crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
 import { CarryallError } from '../errors.ts';
 import { centralHeader, descriptor, endRecords, localHeader, type ArchiveEntry } from './archive-headers.ts';
 import type { Outlet } from './outlet.ts';
@@ -21,6 +21,9 @@ export interface WrittenFile {
 export interface StoredEntry extends ArchiveEntry {
   readonly sha256: string;
 }
+
+/** Up to here a file is packed in one go. */
+const SMALL = 64 * 1024;
 
 /** The directory is written so many entries at a time. */
 const ENTRIES_AT_ONCE = 500;
@@ -53,22 +56,23 @@ export class Archive {
   }
 
   /** Writes one file that is already packed. */
-  async add(path: string, { bytes, packedBytes, crc32, sha256, open }: Packed): Promise<StoredEntry> {
+  async add(path: string, { bytes, packedBytes, crc32, sha256, pieces }: Packed): Promise<StoredEntry> {
     const at = await this.#begin(path);
-    for await (const chunk of open()) await this.#outlet.write(chunk as Buffer);
+    for await (const piece of pieces()) await this.#outlet.write(piece);
     return this.#end({ path, bytes, packedBytes, crc32, at, sha256 });
   }
 
-  /** Writes one file from a stream, or from a text. Fails when the stream does. */
-  async write(path: string, content: Readable | string): Promise<StoredEntry> {
+  /** Writes one file from a stream that is said to have `bytes`, or from a text. Fails when the stream does. */
+  async write(path: string, content: Readable | string, bytes = Infinity): Promise<StoredEntry> {
+    if (typeof content !== 'string' && bytes <= SMALL) return this.#writeSmall(path, content);
     const at = await this.#begin(path);
-    const hash = createHash('sha256');
+    const digest = createHash('sha256');
     const found = { bytes: 0, packedBytes: 0, crc32: 0 };
     await pipeline(
       typeof content === 'string' ? Readable.from([Buffer.from(content)]) : content,
       async function* (source: AsyncIterable<Buffer>) {
         for await (const chunk of source) {
-          hash.update(chunk);
+          digest.update(chunk);
           found.crc32 = crc32(chunk, found.crc32);
           found.bytes += chunk.length;
           yield chunk;
@@ -83,7 +87,7 @@ export class Archive {
       },
       { signal: this.#outlet.signal },
     );
-    return this.#end({ path, ...found, at, sha256: hash.digest('hex') });
+    return this.#end({ path, ...found, at, sha256: digest.digest('hex') });
   }
 
   /** Writes the directory and ends the outlet. */
@@ -97,19 +101,45 @@ export class Archive {
     await this.#outlet.end();
   }
 
+  /** Packs in one go what a thread and buffers of its own would cost more than it is: there may be any number of such files. */
+  async #writeSmall(path: string, content: Readable): Promise<StoredEntry> {
+    this.#claim(path);
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of addAbortSignal(this.#outlet.signal, content) as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > 2 * SMALL) throw new CarryallError('BUNDLE_FAILED', `${path} grew while it was read.`);
+    }
+    const all = Buffer.concat(chunks);
+    const packed = deflateRawSync(all, { ...PACKING, chunkSize: bytes + 1024 });
+    const at = this.#outlet.position;
+    const of = { path, bytes, packedBytes: packed.length, crc32: crc32(all), at, sha256: hash('sha256', all) };
+    await this.#outlet.write(Buffer.concat([localHeader(path), packed, descriptor(of)]));
+    return this.#enter(of);
+  }
+
   async #begin(path: string): Promise<number> {
-    if (!isSafePath(path))
-      throw new CarryallError('BUNDLE_FAILED', 'A file of the bundle has a path that not every system can store.');
-    if (this.#paths.has(path))
-      throw new CarryallError('BUNDLE_FAILED', `Two files of the bundle have the path ${path}.`);
-    this.#paths.add(path);
+    this.#claim(path);
     const at = this.#outlet.position;
     await this.#outlet.write(localHeader(path));
     return at;
   }
 
+  #claim(path: string): void {
+    if (!isSafePath(path))
+      throw new CarryallError('BUNDLE_FAILED', 'A file of the bundle has a path that not every system can store.');
+    if (this.#paths.has(path))
+      throw new CarryallError('BUNDLE_FAILED', `Two files of the bundle have the path ${path}.`);
+    this.#paths.add(path);
+  }
+
   async #end(entry: StoredEntry): Promise<StoredEntry> {
     await this.#outlet.write(descriptor(entry));
+    return this.#enter(entry);
+  }
+
+  #enter(entry: StoredEntry): StoredEntry {
     this.#entries.push(entry);
     this.#directoryBytes += directoryBytes(entry.path);
     return entry;

@@ -59,8 +59,8 @@ export async function withArchive<T>(
       } catch (error) {
         throw lost.aborted ? lost.reason : asOutputError(folder, error);
       } finally {
-        // Only a process that is killed leaves it.
-        await rm(folder, { recursive: true, force: true });
+        // What cannot be removed is the sweep's, as is what a process that is killed leaves.
+        await rm(folder, { recursive: true, force: true }).catch(() => {});
       }
     }),
   );

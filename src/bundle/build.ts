@@ -1,5 +1,7 @@
 import type { Writable } from 'node:stream';
 import type pg from 'pg';
+import type { Auditor } from '../audit/auditor.ts';
+import type { AuditActor } from '../audit/entry.ts';
 import type { Clock } from '../clock.ts';
 import { CarryallError } from '../errors.ts';
 import type { PolicyBook } from '../policy/book.ts';
@@ -21,8 +23,16 @@ export interface BundleSources {
   readonly blobs: BlobStore;
   /** A folder for scratch files, on a disk with room for the largest table of a bundle. */
   readonly workFolder: string;
+  /** Where it is recorded that a bundle was made, and for whom; without it nothing is. */
+  readonly audit?: BundleAudit | undefined;
   /** The keys that sign manifests; without them a bundle is not signed, and `carryall verify` refuses it. */
   readonly signing?: SigningKeys | undefined;
+}
+
+/** The audit log, and who has the bundle made. */
+export interface BundleAudit {
+  readonly log: Pick<Auditor, 'append'>;
+  readonly actor: AuditActor;
 }
 
 export interface BuildOptions {

@@ -120,6 +120,7 @@ async function writeRows(at: Collecting, place: Place): Promise<void> {
       names: selection.properties.map(({ name }) => name),
       viewer: { id: viewerId(section.name, place), months: monthsKey(section, place) },
       open: () => openRows(at, selection, gate),
+      recycle: (lines) => gate.recycle(lines),
     });
     assertComplete(section, expected[place], gate.rows);
     ledger.rows(section, place, gate.rows, gate.redactions);
@@ -145,7 +146,8 @@ function openRows(
 ): Readable {
   const { section } = selection;
   const source = watched(reader.copyOut(cells(selection), 'cells', { signal }), { idleMs, name: section.name });
-  const out = new PassThrough({ highWaterMark: 0 });
+  // As objects: a stream of bytes would join chunks, each time into a new one.
+  const out = new PassThrough({ objectMode: true, highWaterMark: 1 });
   pipeline(source, gate, (lines: AsyncIterable<Buffer>) => vouch(lines, witness, section), out).catch(
     (error: unknown) => out.destroy(error as Error),
   );

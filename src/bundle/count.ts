@@ -1,10 +1,10 @@
-import { table } from '../holdings/subject-path.ts';
+import { ownedBy, table } from '../holdings/subject-path.ts';
 import type { Reader } from '../store/session.ts';
 import { sql, type Sql } from '../store/sql.ts';
 import { originOf, readOrigin, type Origin } from './origin.ts';
 import type { Section } from './plan.ts';
 import type { SelectScope } from './select.ts';
-import { tallyOf, type Tallied } from './tally.ts';
+import { isAnothers, tallyOf, untallied, type Tallied } from './tally.ts';
 
 /** What one snapshot says of a section before its rows are read. */
 export interface SectionCounts extends Omit<Tallied, 'items'> {
@@ -20,43 +20,51 @@ export interface ToldCounts extends Origin {
 }
 
 /**
- * Counts sections in the reader's snapshot. All are asked for at once: a person has rows in few of them, and the way to the
- * database takes longer than the counting.
+ * Counts sections in the reader's snapshot. All are asked at once, first whether anything is held: a person has rows in few
+ * of them, and to plan and send a question takes longer than to answer it.
  */
 export async function countSections(
   reader: Reader,
   scope: SelectScope,
   sections: readonly Section[],
 ): Promise<readonly SectionCounts[]> {
-  const access = scope.plan.scope === 'ACCESS';
-  const tallies = sections.map((section) => ({ section, tally: tallyOf(scope, section) }));
-  const answers = await askForEach(
-    reader,
-    tallies.map(({ section, tally: { owned, counts } }) =>
-      owned === null ? null : sql`SELECT ARRAY[${sql.join(counts)}] FROM ${table(section.dataset)} t WHERE ${owned}`,
-    ),
+  const told = sections.map((section) =>
+    isAnothers(section) ? null : ownedBy(section.dataset, section.relation, scope.subject),
   );
-  const counted = tallies.map(({ section, tally }, index) => {
-    const { items, ...counts } = tally.read(((answers[index] ?? []) as string[]).map(Number));
-    return { section, ...counts, told: access && tally.owned !== null ? { items } : null };
+  const held = await askForEach(reader, sections, ({ dataset }, index) => {
+    const owned = told[index];
+    return owned == null ? null : sql`EXISTS (SELECT FROM ${table(dataset)} t WHERE ${owned})`;
   });
-  const origins = await askForEach(
-    reader,
-    counted.map(({ section, expected, told }) =>
-      told !== null && expected.data + expected.context > 0 ? originOf(scope, section) : null,
-    ),
+  const tallies = sections.map((section, index) => (held[index] === true ? tallyOf(scope, section) : null));
+  const answers = await askForEach(reader, sections, ({ dataset }, index) => {
+    const [tally, owned] = [tallies[index], told[index]];
+    if (tally == null || owned == null) return null;
+    return sql`SELECT ARRAY[${sql.join(tally.counts)}] FROM ${table(dataset)} t WHERE ${owned}`;
+  });
+  const counted = sections.map((section, index) => {
+    const counts = ((answers[index] ?? []) as string[]).map(Number);
+    return { section, isTold: told[index] != null, ...(tallies[index]?.read(counts) ?? untallied(section)) };
+  });
+  const access = scope.plan.scope === 'ACCESS';
+  const origins = await askForEach(reader, counted, ({ section, expected }) =>
+    access && expected.data + expected.context > 0 ? originOf(scope, section) : null,
   );
-  return counted.map(({ told, ...rest }, index) => {
-    return { ...rest, told: told === null ? null : { ...told, ...readOrigin(origins[index]) } };
+  return counted.map(({ isTold, items, ...rest }, index) => {
+    return { ...rest, told: access && isTold ? { items, ...readOrigin(origins[index]) } : null };
   });
 }
 
-/** Asks all questions, of one value each, in one statement; what is null is not asked and has no answer. */
-async function askForEach(reader: Reader, questions: readonly (Sql | null)[]): Promise<readonly unknown[]> {
-  const asked = questions.flatMap((question, index) =>
-    question === null ? [] : [sql`(${question}) AS ${sql.identifier(`a${index}`)}`],
-  );
+/** Asks a question of one value for each, all in one statement; where there is none, there is no answer. */
+async function askForEach<T>(
+  reader: Reader,
+  all: readonly T[],
+  questionOf: (each: T, index: number) => Sql | null,
+): Promise<readonly unknown[]> {
+  const asked = all.flatMap((each, index) => {
+    const question = questionOf(each, index);
+    return question === null ? [] : [sql`(${question}) AS ${sql.identifier(`a${index}`)}`];
+  });
   if (asked.length === 0) return [];
   const [row] = await reader.query<Record<string, unknown>>(sql`SELECT ${sql.join(asked)}`);
-  return questions.map((_, index) => row?.[`a${index}`]);
+  return all.map((_, index) => row?.[`a${index}`]);
 }

@@ -41,7 +41,7 @@ export async function exportBundle(
   options: ExportOptions = {},
 ): Promise<ExportedBundle> {
   const record = async (built: BuiltBundle, digest: Digest, paths: readonly string[]): Promise<ExportedBundle> => {
-    const id = await recordBundle(sources.pool, sources.clock, { request, built, digest });
+    const id = await recordBundle(sources.pool, sources.clock, { request, built, digest, audit: sources.audit });
     return { ...built, ...digest, id, paths };
   };
   const outputFolder = dirname(resolve(path));

@@ -3,7 +3,7 @@ import { CarryallError, isCarryallError } from '../errors.ts';
 import type { BlobStore } from '../store/blobs.ts';
 import type { Collected } from './collect.ts';
 import type { DatasetFile, ListedFile } from './ledger.ts';
-import { canonicalBytes } from './sign/canonical.ts';
+import { canonicalBytesAsRead } from './sign/canonical.ts';
 import type { Signer } from './sign/jws.ts';
 import type { BundleTarget } from './target.ts';
 import { IDLE_MS, watched } from './watchdog.ts';
@@ -51,7 +51,7 @@ export async function finish(
   const manifest = volumes === null ? listed : inVolumes(volumes);
   await target.part('manifest.json', manifest);
   // Signed is what will be read back, not what stands in memory.
-  if (signer !== null) await target.signature(await signer.sign(canonicalBytes(JSON.parse(JSON.stringify(manifest)))));
+  if (signer !== null) await target.signature(await signer.sign(canonicalBytesAsRead(manifest)));
   const datasetFiles = files.filter((file) => file.rows !== undefined) as DatasetFile[];
   return { policyCode, rows, files: files.length, datasetFiles, omissions, manifest };
 }

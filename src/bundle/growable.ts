@@ -3,8 +3,9 @@ export interface Growable {
   byte(value: number): void;
   text(value: string): void;
   copy(from: Buffer, start: number, end: number): void;
-  /** What was written. */
+  /** What was written; the bytes are written over after the next `clear`. */
   taken(): Buffer;
+  clear(): void;
 }
 
 /** Shorter runs are copied faster by hand than by a call. */
@@ -42,5 +43,6 @@ export function growable(size: number): Growable {
       }
     },
     taken: () => bytes.subarray(0, at),
+    clear: () => void (at = 0),
   };
 }

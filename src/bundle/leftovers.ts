@@ -19,7 +19,7 @@ export async function rememberUnfinished<T>(
       await addNotes(journalOf(folder), [{ kind: 'UNFINISHED', path }]);
     });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true }).catch(() => {});
   }
 }
 

@@ -35,7 +35,8 @@ export function notABundle(path: string, why: string): CarryallError {
   return new CarryallError('BAD_INPUT', `${path} is not a bundle of Carryall: ${why}.`);
 }
 
-async function openClear(path: string, key: UnsealKey | undefined): Promise<RandomAccess> {
+/** Opens a file, sealed or not, to read what is in it. Throws BAD_INPUT as `openBundle` does. */
+export async function openClear(path: string, key: UnsealKey | undefined): Promise<RandomAccess> {
   const file = await openFile(path).catch((cause: unknown) => {
     throw unreadable(path, cause);
   });

@@ -23,7 +23,9 @@ export async function writeWhole<T>(
   await assertWritable(target);
   const partial = join(folder, `.${basename(target)}.${newId('part')}`);
   let left = partial;
-  await begin(partial);
+  await begin(partial).catch((error: unknown) => {
+    throw asOutputError(target, error);
+  });
   const file = new DigestingWriter(createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }));
   // Told below, whether or not `fill` listens.
   file.on('error', () => {});

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import type { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { crc32, createDeflateRaw } from 'node:zlib';
 import { openSpool } from './spool.ts';
@@ -12,13 +10,13 @@ export interface Packed {
   readonly crc32: number;
   /** Of the bytes before packing; lower-case hex. */
   readonly sha256: string;
-  /** The packed bytes. */
-  open(): Readable;
+  /** The packed bytes; each piece holds until the next is asked for. */
+  pieces(): AsyncIterable<Buffer>;
 }
 
 /** Packs one file, beside others: each has a thread of its own while it compresses. */
 export interface Packer extends AsyncDisposable {
-  /** Settles when the bytes are taken. Fails when the scratch file does. */
+  /** Settles when the bytes are packed, and are the caller's again. Fails when the scratch file does. */
   write(chunk: Buffer): Promise<void>;
   end(): Promise<Packed>;
 }
@@ -47,7 +45,11 @@ export async function openPacker(folder: string): Promise<Packer> {
       hash.update(chunk);
       crc = crc32(chunk, crc);
       bytes += chunk.length;
-      if (!deflate.write(chunk)) await Promise.race([once(deflate, 'drain'), stored]);
+      const taken = new Promise<void>((resolve, reject) =>
+        deflate.write(chunk, (error) => (error ? reject(error) : resolve())),
+      );
+      // What broke the scratch file is the cause; that nothing can be written any more is the consequence.
+      await taken.catch(() => stored);
     },
     async end() {
       deflate.end();
@@ -57,7 +59,7 @@ export async function openPacker(folder: string): Promise<Packer> {
         packedBytes,
         crc32: crc,
         sha256: hash.digest('hex'),
-        open: () => spool.reader(),
+        pieces: () => spool.pieces(),
       };
     },
     async [Symbol.asyncDispose]() {

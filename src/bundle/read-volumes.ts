@@ -1,11 +1,21 @@
+import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Fault } from '../errors.ts';
+import { isCarryallError, type Fault } from '../errors.ts';
 import type { BundleReader } from './bundle-reader.ts';
-import { digestOfFile } from './file-digest.ts';
-import { openBundle } from './open-bundle.ts';
+import { openClear } from './open-bundle.ts';
+import { readRange, type RandomAccess } from './random-access.ts';
+import { bundleArchive } from './read-archive.ts';
 import type { ListedVolume } from './read-manifest.ts';
+import type { UnsealKey } from './seal/seal-mark.ts';
 import { readVolumeName } from './volume-names.ts';
+
+/** Where volumes lie, and what opens them. */
+export interface VolumeSource {
+  readonly pathOf: (name: string) => string;
+  /** For volumes that are sealed: then each lies under its name with `.age` behind it. */
+  readonly unsealKey: UnsealKey | undefined;
+}
 
 /**
  * A bundle over all its volumes, of which `last` is open and lists the others. It has faults, and no files, where one of
@@ -14,16 +24,20 @@ import { readVolumeName } from './volume-names.ts';
 export async function withVolumes(
   last: BundleReader,
   volumes: readonly ListedVolume[],
-  pathOf: (name: string) => string,
+  { pathOf, unsealKey }: VolumeSource,
 ): Promise<BundleReader> {
-  const faults: Fault[] = [];
-  for (const volume of volumes) {
-    const reason = await faultOf(volume, volumes, pathOf(volume.name));
-    if (reason !== null) faults.push({ path: volume.name, reason });
-  }
   await using opening = new AsyncDisposableStack();
+  const faults: Fault[] = [];
   const readers: BundleReader[] = [];
-  if (faults.length === 0) for (const { name } of volumes) readers.push(opening.use(await openBundle(pathOf(name))));
+  for (const volume of volumes) {
+    const path = `${pathOf(volume.name)}${unsealKey === undefined ? '' : '.age'}`;
+    const found = await openVolume(path, volume, volumes, unsealKey);
+    if (typeof found === 'string') faults.push({ path: volume.name, reason: found });
+    else {
+      opening.use(found);
+      if (faults.length === 0) readers.push(await bundleArchive(path, found));
+    }
+  }
   const opened = opening.move();
   const all = [...readers, last];
   return {
@@ -44,36 +58,55 @@ export async function withVolumes(
   };
 }
 
-/** Why a file is not the volume that the manifest means; null where it is. */
-async function faultOf(
-  { bytes, sha256 }: ListedVolume,
-  all: readonly ListedVolume[],
+/** Opens the volume that the manifest means; why not, where the file is another. */
+async function openVolume(
   path: string,
-): Promise<string | null> {
+  volume: ListedVolume,
+  all: readonly ListedVolume[],
+  key: UnsealKey | undefined,
+): Promise<RandomAccess | string> {
   const found = await stat(path).catch(() => null);
   if (found === null || !found.isFile()) return 'is not there: put all volumes into one folder, under their own names';
-  // A file that is as large as none of them is not worth reading.
-  const digest = all.some((each) => each.bytes === found.size) ? await digestOfFile(path).catch(() => null) : undefined;
-  if (digest === null) return 'could not be read';
-  if (digest?.bytes === bytes && digest.sha256 === sha256) return null;
-  const other = all.find((each) => each.sha256 === digest?.sha256);
+  // A file that is as large as none of them is not worth reading; what a sealed one holds shows only when it is open.
+  if (key === undefined && !all.some(({ bytes }) => bytes === found.size)) return sizeFault(found.size, volume);
+  try {
+    const file = await openClear(path, key);
+    const reason = await faultOf(file, volume, all).catch(() => 'could not be read');
+    if (reason === null) return file;
+    await file[Symbol.asyncDispose]();
+    return reason;
+  } catch (error) {
+    if (isCarryallError(error, 'BAD_INPUT')) return `could not be opened: ${error.message}`;
+    throw error;
+  }
+}
+
+async function faultOf(file: RandomAccess, volume: ListedVolume, all: readonly ListedVolume[]): Promise<string | null> {
+  const digest = createHash('sha256');
+  for await (const page of readRange(file, 0, file.size)) digest.update(page);
+  const sha256 = digest.digest('hex');
+  if (file.size === volume.bytes && sha256 === volume.sha256) return null;
+  const other = all.find((each) => each.sha256 === sha256);
   if (other !== undefined) return `holds what ${other.name} should`;
-  return found.size === bytes
-    ? 'has another SHA-256 than the manifest says'
-    : `has ${found.size} bytes, the manifest says ${bytes}`;
+  return file.size === volume.bytes ? 'has another SHA-256 than the manifest says' : sizeFault(file.size, volume);
+}
+
+function sizeFault(size: number, { bytes }: ListedVolume): string {
+  return `has ${size} bytes, the manifest says ${bytes}`;
 }
 
 /** For an archive without a manifest: which file to give instead, as words for a person; null where it is no volume. */
 export async function lastVolumeHint(path: string): Promise<string | null> {
-  const own = readVolumeName(basename(path));
+  const [, name = '', sealed = ''] = /^(.*?)(\.age)?$/.exec(basename(path)) ?? [];
+  const own = readVolumeName(name);
   if (own === null) return null;
   const folder = dirname(resolve(path));
-  const numbers = (await readdir(folder).catch(() => [])).flatMap((name) => {
-    const found = readVolumeName(name);
+  const numbers = (await readdir(folder).catch(() => [])).flatMap((each) => {
+    const found = each.endsWith(sealed) ? readVolumeName(each.slice(0, each.length - sealed.length)) : null;
     return found?.stem === own.stem ? [found.number] : [];
   });
   const highest = Math.max(own.number, ...numbers);
   return highest > own.number
-    ? `it is the volume ${own.number} of a bundle. Give the last one, which holds the manifest: ${join(folder, `${own.stem}.part${highest}.zip`)}`
+    ? `it is the volume ${own.number} of a bundle. Give the last one, which holds the manifest: ${join(folder, `${own.stem}.part${highest}.zip${sealed}`)}`
     : `it is the volume ${own.number} of a bundle, and the last one, which holds the manifest, is not in its folder`;
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { newId } from '../ids.ts';
 import { withTransaction } from '../store/session.ts';
 import { sql } from '../store/sql.ts';
+import type { BundleAudit } from './build.ts';
 import type { Digest } from './digesting-writer.ts';
 import type { BuiltBundle } from './finish.ts';
 import type { BundleRequest } from './prepare.ts';
@@ -15,16 +16,18 @@ export interface BundleRecord {
   readonly digest: Digest;
   /** The bundle's id; without it, a new one. */
   readonly id?: string;
+  readonly audit?: BundleAudit | undefined;
 }
 
 /**
  * Notes in the store that a bundle was made, with the digest of the whole file and of each file of rows. Stored files are
- * not noted one by one: there may be any number, and the manifest has them. Returns the bundle's id. Throws DATABASE_FAILED.
+ * not noted one by one: there may be any number, and the manifest has them. The audit log gets its entry in the same
+ * transaction: what cannot be recorded is not handed out. Returns the bundle's id. Throws DATABASE_FAILED.
  */
 export async function recordBundle(
   pool: pg.Pool,
   clock: Clock,
-  { request, built, digest, id = newId('bundle') }: BundleRecord,
+  { request, built, digest, id = newId('bundle'), audit }: BundleRecord,
 ): Promise<string> {
   const { tenantId, subjectId, scope, format } = request;
   const files = built.datasetFiles;
@@ -42,6 +45,14 @@ export async function recordBundle(
         ${files.map(({ bytes }) => String(bytes))}::bigint[],
         ${files.map(({ sha256 }) => sha256)}::text[]
       ) AS entry (id, path, count, bytes, sha256)`);
+    // Last, for the log is locked until the commit.
+    await audit?.log.append(writer, {
+      actor: audit.actor,
+      action: 'EXPORT',
+      outcome: 'ALLOWED',
+      subjectId,
+      detail: { bundle: id, scope, format, files: files.length },
+    });
   });
   return id;
 }

@@ -1,9 +1,11 @@
 import { mkdir, stat, statfs } from 'node:fs/promises';
 import { CarryallError } from '../errors.ts';
 import type { Reader } from '../store/session.ts';
+import { sql } from '../store/sql.ts';
 import { letsFilesOut } from './blob-files.ts';
 import { forecast, type ForecastOptions } from './forecast.ts';
 import { expectedRows, type BundleRequest, type Prepared } from './prepare.ts';
+import { selectionOf } from './select.ts';
 
 /** How much a folder is to take. */
 export interface Need {
@@ -36,7 +38,7 @@ interface RoomOptions extends ForecastOptions {
 
 /**
  * Sees to it, before a row is read, that there is room for a bundle where it is built and where it is to lie. A sample is
- * taken only where that is not plain from the count of the rows. Throws OUTPUT_FAILED.
+ * taken only where that is not plain from the count of the rows and the sizes of the stored files. Throws OUTPUT_FAILED.
  */
 export async function assertRoomFor(
   reader: Reader,
@@ -51,13 +53,27 @@ export async function assertRoomFor(
     ...(outputFolder === undefined ? [] : [{ folder: outputFolder, bytes }]),
   ];
   const most = expectedRows(build) * LARGEST_ROW + ROOMY;
-  const hasFiles = build.counts.some(({ section, expected }) =>
-    (['data', 'context'] as const).some((place) => expected[place] > 0 && letsFilesOut(section, place)),
-  );
-  const rooms = await roomIn(needs(most, most));
-  if (!hasFiles && rooms.every(({ needed, free }) => needed <= free)) return;
+  const rooms = await roomIn(needs(most + (await claimedBytes(reader, build)), most));
+  if (rooms.every(({ needed, free }) => needed <= free)) return;
   const { packedBytes, scratchBytes } = await forecast(reader, request, build, options);
   await assertRoom(needs(packedBytes, scratchBytes));
+}
+
+/** How large the stored files are by what their rows say. */
+async function claimedBytes(reader: Reader, { counts, select }: Prepared): Promise<number> {
+  let sum = 0;
+  for (const { section, expected } of counts) {
+    for (const place of ['data', 'context'] as const) {
+      const selection =
+        expected[place] > 0 && letsFilesOut(section, place) ? selectionOf(select, section, place) : null;
+      if (selection === null) continue;
+      const [row] = await reader.query<{ bytes: string }>(
+        sql`SELECT coalesce(sum(t.bytes), 0)::text AS bytes FROM ${selection.from} WHERE ${selection.where}`,
+      );
+      sum += Number(row?.bytes ?? 0);
+    }
+  }
+  return sum;
 }
 
 /** What is wanted of each disk, and what it has free. */

@@ -14,6 +14,7 @@ const NEWLINE = 10;
 const BRACE = 125;
 /** Rows are handled so many bytes at a time: a step costs the same whether it carries little or much. */
 const BATCH_BYTES = 128 * 1024;
+const MOST_SPARE = 32;
 
 /** A column as the gate sees it. */
 export interface GateCell {
@@ -52,14 +53,16 @@ export class RowGate extends Transform {
   readonly #every: boolean;
   readonly #overhead: number;
   readonly #onRows: (rows: number) => void;
-  #waiting: Buffer[] = [];
-  #waitingBytes = 0;
+  #input: Buffer = Buffer.allocUnsafeSlow(2 * BATCH_BYTES);
+  #filled = 0;
+  readonly #spare: Buffer[] = [];
   /** Rows passed so far. */
   rows = 0;
   readonly redactions: RedactionCounts = {};
 
   constructor({ subjectId, cells }: GateRules, onRows: (rows: number) => void = () => {}) {
-    super({ highWaterMark: 2 * BATCH_BYTES });
+    // As objects: a stream of bytes would join the lines of several steps into new ones.
+    super({ writableHighWaterMark: BATCH_BYTES, readableObjectMode: true, readableHighWaterMark: 1 });
     this.#onRows = onRows;
     this.#owner = Buffer.from(subjectId);
     this.#cells = cells.map((cell, index) => ({
@@ -74,35 +77,53 @@ export class RowGate extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, callback: TransformCallback): void {
-    this.#waiting.push(chunk);
-    this.#waitingBytes += chunk.length;
-    if (this.#waitingBytes < BATCH_BYTES || !chunk.includes(NEWLINE)) return callback();
-    const bytes = Buffer.concat(this.#waiting);
-    const end = bytes.lastIndexOf(NEWLINE) + 1;
-    this.#waiting = [Buffer.from(bytes.subarray(end))];
-    this.#waitingBytes = bytes.length - end;
-    this.#emit(bytes.subarray(0, end), callback);
+    this.#keep(chunk);
+    if (this.#filled < BATCH_BYTES || !chunk.includes(NEWLINE)) return callback();
+    const end = this.#input.lastIndexOf(NEWLINE, this.#filled - 1) + 1;
+    this.#emit(this.#input.subarray(0, end), (error) => {
+      this.#input.copyWithin(0, end, this.#filled);
+      this.#filled -= end;
+      callback(error);
+    });
   }
 
   override _flush(callback: TransformCallback): void {
-    const bytes = Buffer.concat(this.#waiting);
+    const bytes = this.#input.subarray(0, this.#filled);
     if (bytes.length > 0 && bytes.at(-1) !== NEWLINE)
       return callback(new CarryallError('BUNDLE_FAILED', 'The rows ended in the middle of a line.'));
     this.#emit(bytes, callback);
+  }
+
+  /**
+   * Gives lines back that nobody needs any more: their bytes are written over by later ones. A million rows would otherwise
+   * leave more than a gigabyte to the garbage collector, which counts it only now and then.
+   */
+  recycle(lines: Buffer): void {
+    if (this.#spare.length < MOST_SPARE) this.#spare.push(Buffer.from(lines.buffer));
+  }
+
+  #keep(chunk: Buffer): void {
+    if (this.#filled + chunk.length > this.#input.length)
+      this.#input = grown(this.#input, this.#filled, this.#input.length + chunk.length);
+    chunk.copy(this.#input, this.#filled);
+    this.#filled += chunk.length;
   }
 
   #emit(rows: Buffer, callback: TransformCallback): void {
     try {
       const lines = this.#pass(rows);
       this.#onRows(this.rows);
-      callback(null, lines);
+      if (lines.length > 0) this.push(lines);
+      callback();
     } catch (error) {
       callback(error as Error);
     }
   }
 
   #pass(bytes: Buffer): Buffer {
-    let out: Buffer = Buffer.allocUnsafeSlow(bytes.length + count(bytes) * this.#overhead);
+    const size = bytes.length + count(bytes) * this.#overhead;
+    const spare = this.#spare.pop();
+    let out = spare !== undefined && spare.length >= size ? spare : Buffer.allocUnsafeSlow(size + size / 8);
     let to = 0;
     for (let at = 0; at < bytes.length;) {
       const start = to;

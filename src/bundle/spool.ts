@@ -10,6 +10,8 @@ import { newId } from '../ids.ts';
 export interface Spool extends AsyncDisposable {
   writer(): Writable;
   reader(): Readable;
+  /** The same without a stream: each piece holds until the next is asked for. */
+  pieces(): AsyncIterable<Buffer>;
 }
 
 const PAGE = 256 * 1024;
@@ -21,7 +23,8 @@ export async function openSpool(folder: string): Promise<Spool> {
   let handle: FileHandle | null = null;
   const write = async (chunk: Buffer): Promise<void> => {
     if (handle === null && bytes + chunk.length <= PAGE) {
-      kept.push(chunk);
+      // Whoever wrote may use its bytes again.
+      kept.push(Buffer.from(chunk));
       bytes += chunk.length;
       return;
     }
@@ -40,6 +43,7 @@ export async function openSpool(folder: string): Promise<Spool> {
         write: (chunk: Buffer, _encoding, callback) => void write(chunk).then(() => callback(), callback),
       }),
     reader: () => (handle === null ? Readable.from(kept, { objectMode: false }) : Readable.from(pages(handle))),
+    pieces: () => (handle === null ? eachOf(kept) : pages(handle, Buffer.allocUnsafeSlow(PAGE))),
     [Symbol.asyncDispose]: async () => handle?.close(),
   };
 }
@@ -58,9 +62,14 @@ async function writeAll(handle: FileHandle, chunk: Buffer, at: number): Promise<
     done += (await handle.write(chunk, done, chunk.length - done, at + done)).bytesWritten;
 }
 
-async function* pages(handle: FileHandle): AsyncGenerator<Buffer> {
+async function* eachOf(kept: readonly Buffer[]): AsyncGenerator<Buffer> {
+  yield* kept;
+}
+
+/** The bytes of a file, in one and the same buffer where one is given. */
+async function* pages(handle: FileHandle, reused?: Buffer): AsyncGenerator<Buffer> {
   for (let at = 0; ;) {
-    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(PAGE), 0, PAGE, at);
+    const { bytesRead, buffer } = await handle.read(reused ?? Buffer.allocUnsafe(PAGE), 0, PAGE, at);
     if (bytesRead === 0) return;
     at += bytesRead;
     yield buffer.subarray(0, bytesRead);

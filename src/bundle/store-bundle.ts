@@ -53,13 +53,13 @@ export async function storeBundle(
 }
 
 async function note(
-  { pool, clock }: BundleSources,
+  { pool, clock, audit }: BundleSources,
   storage: BundleStorage,
   request: BundleRequest,
   stored: StoredBundle,
 ): Promise<StoredBundle> {
   try {
-    await recordBundle(pool, clock, { request, built: stored, digest: stored, id: stored.id });
+    await recordBundle(pool, clock, { request, built: stored, digest: stored, id: stored.id, audit });
     return stored;
   } catch (error) {
     await storage.remove(stored.key);

@@ -1,4 +1,4 @@
-import { column, ownedBy } from '../holdings/subject-path.ts';
+import { column } from '../holdings/subject-path.ts';
 import { isVariant, type Words } from '../holdings/variants.ts';
 import { sql, type Sql } from '../store/sql.ts';
 import { placeOf, type Fate, type Section } from './plan.ts';
@@ -30,9 +30,7 @@ export interface Tallied {
 
 /** What is to be counted of a section. */
 export interface Tally {
-  /** Whose rows are counted; null for a section of which nothing is asked. */
-  readonly owned: Sql | null;
-  /** Aggregates over these rows. */
+  /** Aggregates over its rows. */
   readonly counts: readonly Sql[];
   /** What the counts, in their order, come to. */
   read(counts: readonly number[]): Tallied;
@@ -43,10 +41,15 @@ interface Counter {
   readonly take: (found: Found, count: number) => void;
 }
 
-const NOTHING_SAID = { expected: { data: 0, context: 0 }, expired: 0, overdue: 0, undeclared: [], items: [] } as const;
+const NOTHING = { expected: { data: 0, context: 0 }, expired: 0, overdue: 0, undeclared: [], items: [] } as const;
+
+/** What a section of which nothing is held comes to, or of which nobody here may tell. */
+export function untallied(section: Section): Tallied {
+  return { ...NOTHING, omissions: isAnothers(section) ? routedOf(section) : routedColumns(section) };
+}
 
 /** True when all that the policy names here is for another controller to tell: then not even a count is taken. */
-function isAnothers({ columns }: Section): boolean {
+export function isAnothers({ columns }: Section): boolean {
   const fates = columns.flatMap(({ cases }) => cases.map(({ fate }) => fate));
   return fates.some(({ kind }) => kind === 'ROUTE') && fates.every((fate) => placeOf(fate) === null);
 }
@@ -75,13 +78,8 @@ interface Found {
 
 /** What to count of a section: the rows that each file must have, and the values that each omission covers. */
 export function tallyOf(scope: SelectScope, section: Section): Tally {
-  if (isAnothers(section)) {
-    const told = { ...NOTHING_SAID, omissions: routedOf(section) };
-    return { owned: null, counts: [], read: () => told };
-  }
   const counters = [...rowCounters(scope, section), ...columnCounters(scope, section), ...secretCounters(section)];
   return {
-    owned: counters.length === 0 ? null : ownedBy(section.dataset, section.relation, scope.subject),
     counts: counters.map((counter) => counter.sql),
     read(counts) {
       const expected = { data: 0, context: 0 };

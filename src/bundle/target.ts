@@ -16,6 +16,8 @@ export interface RowFile {
   /** The name of its rows in the page, and the key by whose months the page counts them. */
   readonly viewer: { readonly id: string; readonly months: string | undefined };
   open(): Readable;
+  /** Takes lines back that are written and needed no more; their bytes are used again. */
+  recycle(lines: Buffer): void;
 }
 
 /** The files that rows became, and what the archive's page shows of them. */

@@ -59,7 +59,8 @@ export async function verifyBundle(
   const broken = signature.state === 'BROKEN' ? [{ path: SIGNATURE, reason: signature.reason }] : [];
   if (jws !== null || broken.length > 0) unlisted.set(SIGNATURE, broken);
   const folder = dirname(resolve(path));
-  await using whole = await withVolumes(reader, manifest.volumes ?? [], volumePath ?? ((name) => join(folder, name)));
+  const source = { pathOf: volumePath ?? ((name: string) => join(folder, name)), unsealKey };
+  await using whole = await withVolumes(reader, manifest.volumes ?? [], source);
   if (whole.faults.length > 0)
     return { files: 0, rows: 0, faults: [...whole.faults, ...[...unlisted.values()].flat()], signature };
   const checked = await checkFiles(whole, manifest, { unlisted, runSchemas: broken.length === 0 });

@@ -85,7 +85,7 @@ export class Volumes implements FileSink {
     const most = typeof content === 'string' ? this.#packedBytes(content) : bytes;
     try {
       await this.#makeRoom(path, most === undefined ? 0 : Math.ceil(most * GROWTH) + GROWTH_BYTES);
-      return await this.#stored(await this.#archive.write(path, content));
+      return await this.#stored(await this.#archive.write(path, content, bytes));
     } catch (error) {
       // Nobody may have begun to read it: its file would stay open.
       if (typeof content !== 'string') content.destroy();

@@ -44,9 +44,12 @@ async function writeRows(sink: FileSink, workFolder: string, file: RowFile): Pro
   const table = new CsvEncoder(file.names);
   const list = file.large ? null : new JsonList();
   let taken: Promise<unknown> = csv.write(Buffer.from(table.head));
+  let before: Buffer | null = null;
   for await (const lines of addAbortSignal(sink.signal, file.open()) as AsyncIterable<Buffer>) {
     const rows = table.encode(lines);
     await taken;
+    if (before !== null) file.recycle(before);
+    before = lines;
     taken = Promise.all([json.write(list === null ? lines : list.take(lines)), csv.write(rows), show(page, lines)]);
     // Told where it is awaited, a chunk later.
     taken.catch(() => {});

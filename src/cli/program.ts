@@ -15,6 +15,7 @@ const COMMANDS: { readonly [name: string]: () => Promise<Command> } = {
   import: async () => (await import('./commands/import.ts')).importCommand,
   subject: async () => (await import('./commands/subject.ts')).subjectCommand,
   export: async () => (await import('./commands/export.ts')).exportCommand,
+  stored: async () => (await import('./commands/stored.ts')).storedCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommand,
   sweep: async () => (await import('./commands/sweep.ts')).sweepCommand,

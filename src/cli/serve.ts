@@ -10,6 +10,7 @@ import type { GraphiqlFor } from '../http/routes/graphiql.ts';
 import { assertSafe } from '../http/safety.ts';
 import { createLog } from '../log.ts';
 import { createTenantClients } from '../store/tenant-clients.ts';
+import { openAudit } from '../open-audit.ts';
 import { readTokenKey } from '../token-key.ts';
 import { listenForStop } from './stop-signal.ts';
 
@@ -42,6 +43,7 @@ export async function serve(
   const { clock, publicOrigin, trustedProxies = 0, persisted } = config;
   const { pool } = gateway.database;
   await using identity = openIdentity({ pool, clock, settings, secret: key.secret, publicOrigin });
+  await using audit = await openAudit(config, gateway, (error) => log.fault(error));
   const known =
     persisted === undefined
       ? {}
@@ -49,6 +51,7 @@ export async function serve(
   const door = createGateway({
     pool,
     clients,
+    audit,
     authenticate: authenticator({ identity, clients, book: gateway.policies }),
     routes: identity.routes,
     clock,

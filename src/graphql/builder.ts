@@ -7,6 +7,7 @@ import type { Provenance, Sensitivity } from '../catalogue/vocabulary.ts';
 import { getDatamodel } from '../generated/pothos.ts';
 import type PrismaTypes from '../generated/pothos.ts';
 import type { GatewayContext } from './context.ts';
+import { WHOLE_ROWS } from './whole-rows.ts';
 import { DateTime, Json, Long, TEXT_SCALARS, type TextScalarName } from './scalars.ts';
 
 interface Types {
@@ -29,7 +30,7 @@ interface Types {
 
 /** The one schema builder; it imports no domain, and builds without a database. */
 export const builder = new SchemaBuilder<Types>({
-  plugins: [ComplexityPlugin, RelayPlugin, PrismaPlugin, DirectivesPlugin],
+  plugins: [WHOLE_ROWS, ComplexityPlugin, RelayPlugin, PrismaPlugin, DirectivesPlugin],
   prisma: {
     client: (context) => context.prisma,
     dmmf: getDatamodel(),

@@ -6,7 +6,7 @@ import type { BundleSources } from '../bundle/build.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Instructions } from '../mandates/standing.ts';
 import type { Policy } from '../policy/schema.ts';
-import type { Decision } from './decide.ts';
+import type { Decisions } from './decisions.ts';
 import type { RequestLoaders } from './loaders.ts';
 import type { PrivacyLog } from './privacy-log.ts';
 
@@ -37,6 +37,6 @@ export interface GatewayContext extends Declaration {
   readonly audit: Auditor;
   readonly privacy: PrivacyLog;
   /** What was decided of columns in this request; see `decide`. */
-  readonly decisions: Map<string, Decision>;
+  readonly decisions: Decisions;
   readonly loaders: RequestLoaders;
 }

@@ -24,11 +24,11 @@ export type Decision =
 
 /** Decides a column for rows with these words; nothing of the row but its words is needed, so it holds before any is read. */
 export function decide(context: GatewayContext, place: Place, words: Words): Decision {
-  const key = JSON.stringify([place.model, place.relation, place.column, ...words]);
-  const known = context.decisions.get(key);
-  if (known !== undefined) return known;
-  const decision = decideAnew(context, place, words);
-  context.decisions.set(key, decision);
+  const { columns } = context.decisions;
+  let byWords = columns.get(place);
+  if (byWords === undefined) columns.set(place, (byWords = new WeakMap<Words, Decision>()));
+  let decision = byWords.get(words);
+  if (decision === undefined) byWords.set(words, (decision = decideAnew(context, place, words)));
   return decision;
 }
 
@@ -63,7 +63,18 @@ function maskOf({ model, column }: Place, item: Item | null): (value: string) =>
 
 /** Whether a column must be read at all: in rows of some words it is shown. */
 export function isRead(context: GatewayContext, place: Place): boolean {
-  return variantsOf(datasetOf(place.model)).some((words) => decide(context, place, words).kind !== 'NULL');
+  const { reads } = context.decisions;
+  return getOrMake(reads, place, () =>
+    variantsOf(datasetOf(place.model)).some((words) => decide(context, place, words).kind !== 'NULL'),
+  );
+}
+
+function getOrMake<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  const value = known.get(key);
+  if (value !== undefined) return value;
+  const made = make();
+  known.set(key, made);
+  return made;
 }
 
 /**
@@ -73,8 +84,13 @@ export function isRead(context: GatewayContext, place: Place): boolean {
 export function seesAnchor(context: GatewayContext, dataset: AnyDataset, relation: Relation): boolean {
   const { model, anchor: column } = dataset;
   if (column === undefined || dataset.fields[column]?.kind !== 'personal') return true;
-  return variantsOf(dataset).every((words) => {
-    const decision = decide(context, { model, relation, column }, words);
+  const place: Place = { model, relation, column };
+  return getOrMake(context.decisions.anchors, `${model} ${relation}`, () => seesAlways(context, place));
+}
+
+function seesAlways(context: GatewayContext, place: Place): boolean {
+  return variantsOf(datasetOf(place.model)).every((words) => {
+    const decision = decide(context, place, words);
     // What no policy names is still the person's own.
     const isOwn = context.actor.kind === 'SUBJECT' && decision.kind === 'NULL' && decision.reason === 'NOT_COLLECTED';
     return decision.kind === 'SHOW' || isOwn;
@@ -88,13 +104,19 @@ export type Opening =
 
 /** A dataset opens when one of its columns does; otherwise not even its rows are looked at. */
 export function openingOf(context: GatewayContext, dataset: AnyDataset, relation: Relation): Opening {
+  const { openings } = context.decisions;
+  return getOrMake(openings, `${dataset.model} ${relation}`, () => decideOpening(context, dataset, relation));
+}
+
+function decideOpening(context: GatewayContext, dataset: AnyDataset, relation: Relation): Opening {
   let refusal: Extract<Decision, { kind: 'NULL' }> | undefined;
   let declares = false;
   for (const [column, entry] of Object.entries(dataset.fields)) {
     if (entry.kind !== 'personal' || entry.withheld !== undefined) continue;
     declares = true;
+    const place: Place = { model: dataset.model, relation, column };
     for (const words of variantsOf(dataset)) {
-      const decision = decide(context, { model: dataset.model, relation, column }, words);
+      const decision = decide(context, place, words);
       if (decision.kind !== 'NULL') return { open: true };
       // That the policy names nothing here is the weakest thing to say.
       if (refusal === undefined || refusal.reason === 'NOT_COLLECTED') refusal = decision;

@@ -1,9 +1,9 @@
 import type DataLoader from 'dataloader';
-import type pg from 'pg';
 import { readSubjectFacts, type SubjectFacts } from '../holdings/subject-facts.ts';
 import type { SubjectKey } from '../holdings/subject-path.ts';
-import { withSnapshot } from '../store/session.ts';
+import type { Reader } from '../store/session.ts';
 import { sql } from '../store/sql.ts';
+import type { Columns } from './columns.ts';
 import type { Row } from './field-maker.ts';
 import type { Frame } from './frames.ts';
 
@@ -11,27 +11,27 @@ import type { Frame } from './frames.ts';
 export interface RelatedRequest {
   readonly frame: Frame;
   readonly value: string;
-  readonly selection: object;
+  readonly columns: Columns;
 }
 
-/** What one request reads once. */
+/** What one request reads once; what it asks in one turn goes to the database together. */
 export class RequestLoaders {
-  readonly #pool: pg.Pool;
+  readonly reader: Reader;
   readonly #now: Date;
   readonly #facts = new Map<string, Promise<SubjectFacts>>();
   readonly #numbers = new Map<string, Promise<ReadonlySet<string>>>();
   /** One batch for each place in the document. */
   readonly related = new Map<string, DataLoader<RelatedRequest, readonly Row[]>>();
 
-  constructor(pool: pg.Pool, now: Date) {
-    this.#pool = pool;
+  constructor(reader: Reader, now: Date) {
+    this.reader = reader;
     this.#now = now;
   }
 
   facts(subject: SubjectKey): Promise<SubjectFacts> {
     const known = this.#facts.get(subject.subjectId);
     if (known !== undefined) return known;
-    const facts = withSnapshot(this.#pool, subject.tenantId, (reader) => readSubjectFacts(reader, subject, this.#now));
+    const facts = readSubjectFacts(this.reader, subject, this.#now);
     this.#facts.set(subject.subjectId, facts);
     return facts;
   }
@@ -40,10 +40,12 @@ export class RequestLoaders {
   numbers({ tenantId, subjectId }: SubjectKey): Promise<ReadonlySet<string>> {
     const known = this.#numbers.get(subjectId);
     if (known !== undefined) return known;
-    const numbers = withSnapshot(this.#pool, tenantId, (reader) =>
-      reader.query<{ value: string }>(sql`SELECT value FROM subject_identifier
-        WHERE tenant_id = ${tenantId} AND subject_id = ${subjectId} AND kind = 'PHONE'`),
-    ).then((rows) => new Set(rows.map(({ value }) => value)));
+    const numbers = this.reader
+      .query<{ value: string }>(
+        sql`SELECT value FROM subject_identifier
+          WHERE tenant_id = ${tenantId} AND subject_id = ${subjectId} AND kind = 'PHONE'`,
+      )
+      .then((rows) => new Set(rows.map(({ value }) => value)));
     this.#numbers.set(subjectId, numbers);
     return numbers;
   }

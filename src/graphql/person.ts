@@ -4,8 +4,8 @@ import type { SubjectKey } from '../holdings/subject-path.ts';
 import { readGrants } from '../mandates/grants.ts';
 import { instructionsFor, NO_INSTRUCTIONS } from '../mandates/standing.ts';
 import type { Policy } from '../policy/schema.ts';
-import { withSnapshot } from '../store/session.ts';
 import type { GatewayContext } from './context.ts';
+import { decisionsFor } from './decisions.ts';
 import type { FieldMaker } from './field-maker.ts';
 import { frameOf } from './frames.ts';
 
@@ -15,19 +15,20 @@ import { frameOf } from './frames.ts';
  */
 export async function contextFor(request: GatewayContext, subject: SubjectKey): Promise<GatewayContext> {
   const { actor, now, policy } = request;
+  const { reader } = request.loaders;
   const asksGrants = mayAskForGrants(actor);
   const asksInstructions = holdsForOthers(policy);
   const [grants, instructions] =
     asksGrants || asksInstructions
-      ? await withSnapshot(request.pool, subject.tenantId, async (reader) => [
-          asksGrants ? (await readGrants(reader, actor, subject.subjectId, now)).filter(isFor(request)) : [],
-          asksInstructions ? await instructionsFor(reader, subject, now) : NO_INSTRUCTIONS,
+      ? await Promise.all([
+          asksGrants ? readGrants(reader, actor, subject.subjectId, now).then((all) => all.filter(isFor(request))) : [],
+          asksInstructions ? instructionsFor(reader, subject, now) : NO_INSTRUCTIONS,
         ])
       : [[], NO_INSTRUCTIONS];
   const privacy = request.privacy.about(subject.subjectId);
   for (const { id } of grants) privacy.person.grants.add(id);
   for (const id of instructions.ids) privacy.person.instructions.add(id);
-  return { ...request, grants, instructions, privacy, decisions: new Map() };
+  return { ...request, grants, instructions, privacy, decisions: decisionsFor({ ...request, grants, instructions }) };
 }
 
 /** Of no use for another purpose, and so not what the look rests on. */

@@ -20,13 +20,13 @@ export function readRelatedRows(
   values: readonly string[],
   limit: number,
 ): Promise<RelatedKey[]> {
-  const { dataset, policy, facts } = query;
+  const { dataset, policy, facts, columns = sql.empty } = query;
   const key = column('t', by);
   const byAnchor = dataset.anchor !== undefined && query.order !== 'ID';
   const order = byAnchor ? sql`${column('t', dataset.anchor)}, t.id` : sql`t.id`;
   return reader.query<RelatedKey>(sql`
-    SELECT id, "by", expires_at, rule_id FROM (
-      SELECT t.id, ${key} AS "by", ${rowExpiresAt(policy, dataset, facts)} AS expires_at, ${rowRuleId(policy, dataset)} AS rule_id,
+    SELECT * FROM (
+      SELECT t.id, ${key} AS "by", ${rowExpiresAt(policy, dataset, facts)} AS expires_at, ${rowRuleId(policy, dataset)} AS rule_id${columns},
         row_number() OVER (PARTITION BY ${key} ORDER BY ${order}) AS place
       FROM ${table(dataset)} t WHERE ${key} = ANY(${values}::text[]) AND ${isOwn(query)}) each
     WHERE place <= ${limit} ORDER BY "by", place`);

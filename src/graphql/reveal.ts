@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { datasetOf, wordFields } from '../catalogue/look-up.ts';
 import type { ModelName } from '../catalogue/dataset.ts';
-import type { Words } from '../holdings/variants.ts';
+import { variantsOf, type Words } from '../holdings/variants.ts';
 import type { GatewayContext } from './context.ts';
 import { decide, type Place } from './decide.ts';
 import type { Row } from './field-maker.ts';
@@ -9,12 +9,33 @@ import { frameOf } from './frames.ts';
 
 /** The words of a row, on which its declarations depend. */
 export function wordsIn(model: ModelName, row: Row): Words {
-  return new Map(wordColumns(model).map((field) => [field, String(row[field])]));
+  const { columns, variants } = wordsOf(model);
+  const words = variants.get(columns.map((field) => String(row[field])).join(' '));
+  // A word that the code does not know yet.
+  return words ?? new Map(columns.map((field) => [field, String(row[field])]));
 }
 
 /** The columns that hold them; read with every row. */
 export function wordColumns(model: ModelName): readonly string[] {
-  return wordFields(datasetOf(model));
+  return wordsOf(model).columns;
+}
+
+interface WordsOfModel {
+  readonly columns: readonly string[];
+  /** By the words themselves, parted by blanks. */
+  readonly variants: ReadonlyMap<string, Words>;
+}
+
+const known = new Map<ModelName, WordsOfModel>();
+
+function wordsOf(model: ModelName): WordsOfModel {
+  let words = known.get(model);
+  if (words !== undefined) return words;
+  const dataset = datasetOf(model);
+  const variants = new Map(variantsOf(dataset).map((each) => [[...each.values()].join(' '), each]));
+  words = { columns: wordFields(dataset), variants };
+  known.set(model, words);
+  return words;
 }
 
 /** The value of a personal column as this actor may have it; every null is noted with its reason. */

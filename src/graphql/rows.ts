@@ -1,16 +1,16 @@
-import { queryFromInfo } from '@pothos/plugin-prisma';
 import DataLoader from 'dataloader';
-import { responsePathAsArray, type GraphQLResolveInfo } from 'graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { AnyDataset } from '../catalogue/look-up.ts';
 import type { Relation } from '../catalogue/vocabulary.ts';
 import type { RowKey, RowQuery } from '../holdings/rows.ts';
-import { withSnapshot } from '../store/session.ts';
+import type { Columns } from './columns.ts';
 import type { GatewayContext } from './context.ts';
 import { openingOf, seesAnchor } from './decide.ts';
 import type { Row } from './field-maker.ts';
 import { frame, frameOf, type Person } from './frames.ts';
 import type { RelatedRequest } from './loaders.ts';
 import { readRelatedRows } from './related-rows.ts';
+import { placeOf, selectionOf } from './selection.ts';
 
 /** A GraphQL type of rows: of which dataset, and how the subject stands to them. */
 export interface RowsType {
@@ -55,43 +55,10 @@ function rowQuery({ context, subject, facts }: Person, { dataset, relation }: Ro
   };
 }
 
-/** The columns that the document asks of these rows, for Prisma. */
-export function selectionOf(
-  context: GatewayContext,
-  info: GraphQLResolveInfo,
-  type: RowsType,
-  paths: string[][] = [],
-): object {
-  return queryFromInfo({ context, info, typeName: type.name, paths });
-}
-
-/** Reads rows by their keys, in the order of the keys. */
-export async function readRows(
-  type: RowsType,
-  selection: object,
-  keys: readonly RowKey[],
-  person: Person,
-): Promise<Row[]> {
-  if (keys.length === 0) return [];
-  const { context } = person;
-  const where = { tenantId: context.tenant.tenantId, id: { in: keys.map(({ id }) => id) } };
-  const rows = await delegateOf(context, type.dataset).findMany({ ...selection, where });
-  const byId = new Map(rows.map((row) => [row['id'], row]));
-  return keys.flatMap((key) => {
-    const row = byId.get(key.id);
-    // Deleted since its key was read.
-    return row === undefined ? [] : [frame(row, { context, subject: person.subject, facts: person.facts, key })];
-  });
-}
-
-interface Delegate {
-  findMany(query: object): Promise<Row[]>;
-}
-
-function delegateOf({ prisma }: GatewayContext, { model }: AnyDataset): Delegate {
-  return (prisma as unknown as Record<string, Delegate>)[
-    `${model.charAt(0).toLowerCase()}${model.slice(1)}`
-  ] as Delegate;
+/** Rows as they were read with these columns, as rows of the person. */
+export function framed<Key extends RowKey>(columns: Columns, read: readonly Key[], person: Person): Row[] {
+  const { context, subject, facts } = person;
+  return read.map((key) => frame(columns.toRow(key), { context, subject, facts, key }));
 }
 
 /**
@@ -107,9 +74,7 @@ export async function relatedRows(
 ): Promise<readonly Row[] | null> {
   const opening = openingOf(context, type.dataset, type.relation);
   if (!opening.open) return context.privacy.withhold(info, opening.item, opening.reason);
-  const place = `${info.parentType.name}@${responsePathAsArray(info.path)
-    .filter((step) => typeof step === 'string')
-    .join('.')}`;
+  const place = placeOf(info);
   context.privacy.person.open(type.dataset.name);
   let loader = context.loaders.related.get(place);
   if (loader === undefined) {
@@ -119,7 +84,7 @@ export async function relatedRows(
   const rows = await loader.load({
     frame: frameOf(from.row),
     value: from.value,
-    selection: selectionOf(context, info, type),
+    columns: selectionOf(context, info, type),
   });
   if (rows.length > LIST_LIMIT) context.privacy.cut(info, LIST_LIMIT, `Subject, or a bundle`);
   return rows.slice(0, LIST_LIMIT);
@@ -132,17 +97,17 @@ async function readRelated(
 ): Promise<(readonly Row[])[]> {
   const found = new Map<string, Row[]>();
   for (const group of Map.groupBy(requests, ({ frame: each }) => each.subject.subjectId).values()) {
-    const [{ frame: shared, selection } = noRequest()] = group;
-    const query = rowQuery(shared, type);
+    const [{ frame: shared, columns } = noRequest()] = group;
+    const query = { ...rowQuery(shared, type), columns: columns.select };
     const values = [...new Set(group.map(({ value }) => value))];
-    const keys = await withSnapshot(shared.context.pool, shared.subject.tenantId, (reader) =>
-      readRelatedRows(reader, query, by, values, LIST_LIMIT + 1),
-    );
-    const rows = new Map((await readRows(type, selection, keys, shared)).map((row) => [row['id'], row]));
-    for (const key of keys) {
-      const row = rows.get(key.id);
-      const list = `${shared.subject.subjectId} ${key.by}`;
-      if (row !== undefined) found.set(list, [...(found.get(list) ?? []), row]);
+    const read = await readRelatedRows(shared.context.loaders.reader, query, by, values, LIST_LIMIT + 1);
+    const rows = framed(columns, read, shared);
+    for (const [index, { by: value }] of read.entries()) {
+      const [list, row] = [`${shared.subject.subjectId} ${value}`, rows[index]];
+      const known = found.get(list);
+      if (row === undefined) continue;
+      if (known === undefined) found.set(list, [row]);
+      else known.push(row);
     }
   }
   return requests.map(({ frame: each, value }) => found.get(`${each.subject.subjectId} ${value}`) ?? []);

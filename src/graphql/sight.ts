@@ -5,7 +5,7 @@ import { datasetOf, itemsFor, type AnyPersonal } from '../catalogue/look-up.ts';
 import type { Relation } from '../catalogue/vocabulary.ts';
 import { itemIn } from '../holdings/row-retention.ts';
 import type { Words } from '../holdings/variants.ts';
-import { inRelation, NO_INSTRUCTIONS } from '../mandates/standing.ts';
+import { holdIn, NO_INSTRUCTIONS } from '../mandates/standing.ts';
 import { itemOf } from '../policy/book.ts';
 import type { CallParty } from '../policy/disposition.ts';
 import type { Item } from '../policy/schema.ts';
@@ -52,7 +52,7 @@ export function sightOfAbsent(onlooker: Onlooker, name: ItemName): Sight {
 
 function lookAt(onlooker: Onlooker, item: Item | null, relation: Relation): Look {
   const { policy, actor, purpose, grants, now } = onlooker;
-  const { release, uses } = inRelation(onlooker.instructions ?? NO_INSTRUCTIONS, relation);
+  const { release, uses } = (holdIn(relation) ? onlooker.instructions : null) ?? NO_INSTRUCTIONS;
   return {
     policy,
     item,

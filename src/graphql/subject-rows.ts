@@ -1,11 +1,12 @@
 import { builder } from './builder.ts';
 import { allRows, countRows, pageOfRows, type RowQuery } from '../holdings/rows.ts';
 import { LARGEST_PAGE, type Page, type PageRequest } from '../store/keyset.ts';
-import { withSnapshot } from '../store/session.ts';
+import type { Columns } from './columns.ts';
 import { KEY_ONLY, type FieldMaker, type Fields, type Row } from './field-maker.ts';
 import { frameOf, type Person } from './frames.ts';
 import { DEFAULT_PAGE, pageCost, pageRequest } from './pages.ts';
-import { LIST_LIMIT, readRows, relatedRows, rowsOf, selectionOf, type RowsType } from './rows.ts';
+import { framed, LIST_LIMIT, relatedRows, rowsOf, type RowsType } from './rows.ts';
+import { selectionOf } from './selection.ts';
 
 /** Small datasets are listed whole; this bounds what "small" may cost. */
 const WHOLE_LIST_LIMIT = 500;
@@ -25,8 +26,8 @@ export function pagedRows(t: FieldMaker, type: RowsType): Fields[string] {
       const request = pageRequest(args);
       const query = rowsOf(frameOf(row), info, type);
       if (query === null) return null;
-      const selection = selectionOf(context, info, type, [['nodes'], ['edges', 'node']]);
-      return connection(frameOf(row), type, query, request, selection);
+      const columns = selectionOf(context, info, type, [['nodes'], ['edges', 'node']]);
+      return connection(frameOf(row), type, { ...query, columns: columns.select }, request, columns);
     },
   });
 }
@@ -42,9 +43,10 @@ export function listedRows(t: FieldMaker, type: RowsType): Fields[string] {
     resolve: async (row, _args, context, info) => {
       const query = rowsOf(frameOf(row), info, type);
       if (query === null) return null;
-      const keys = await withSnapshot(context.pool, context.tenant.tenantId, (reader) => allRows(reader, query));
-      if (keys.length > WHOLE_LIST_LIMIT) context.privacy.cut(info, WHOLE_LIST_LIMIT, 'a bundle');
-      return readRows(type, selectionOf(context, info, type), keys.slice(0, WHOLE_LIST_LIMIT), frameOf(row));
+      const columns = selectionOf(context, info, type);
+      const read = await allRows(context.loaders.reader, { ...query, columns: columns.select });
+      if (read.length > WHOLE_LIST_LIMIT) context.privacy.cut(info, WHOLE_LIST_LIMIT, 'a bundle');
+      return framed(columns, read.slice(0, WHOLE_LIST_LIMIT), frameOf(row));
     },
   });
 }
@@ -58,9 +60,10 @@ export function singleRow(t: FieldMaker, type: RowsType): Fields[string] {
     resolve: async (row, _args, context, info) => {
       const query = rowsOf(frameOf(row), info, type);
       if (query === null) return null;
-      const keys = await withSnapshot(context.pool, context.tenant.tenantId, (reader) => allRows(reader, query));
-      const rows = await readRows(type, selectionOf(context, info, type), keys.slice(0, 1), frameOf(row));
-      return rows[0] ?? context.privacy.withhold(info, null, 'NOT_COLLECTED');
+      const columns = selectionOf(context, info, type);
+      const read = await allRows(context.loaders.reader, { ...query, columns: columns.select });
+      const [only] = framed(columns, read.slice(0, 1), frameOf(row));
+      return only ?? context.privacy.withhold(info, null, 'NOT_COLLECTED');
     },
   });
 }
@@ -81,7 +84,7 @@ export function keptRows(t: FieldMaker, type: RowsType): Fields[string] {
 interface Connection {
   /** Whether the page goes on from another. */
   readonly resumed: boolean;
-  page(): Promise<{ readonly rows: readonly Row[]; readonly cursors: readonly string[]; readonly hasNext: boolean }>;
+  page(): Promise<Page<Row>>;
   count(): Promise<number>;
 }
 
@@ -91,18 +94,12 @@ function connection(
   type: RowsType,
   query: RowQuery,
   request: PageRequest,
-  selection: object,
+  columns: Columns,
 ): Connection {
   const { context } = person;
   const read = async () => {
-    const page: Page<{ id: string; expires_at: Date | null; rule_id: string | null }> = await withSnapshot(
-      context.pool,
-      context.tenant.tenantId,
-      (reader) => pageOfRows(reader, query, request),
-    );
-    const rows = await readRows(type, selection, page.rows, person);
-    const cursors = new Map(page.rows.map(({ id }, index) => [id, page.cursors[index] ?? '']));
-    return { rows, cursors: rows.map((row) => cursors.get(String(row['id'])) ?? ''), hasNext: page.hasNext };
+    const { rows, ...page } = await pageOfRows(context.loaders.reader, query, request);
+    return { ...page, rows: framed(columns, rows, person) };
   };
   let page: ReturnType<typeof read> | undefined;
   return {
@@ -110,7 +107,7 @@ function connection(
     page: () => (page ??= read()),
     count: () => {
       context.privacy.person.count(type.dataset.name);
-      return withSnapshot(context.pool, context.tenant.tenantId, (reader) => countRows(reader, query));
+      return countRows(context.loaders.reader, query);
     },
   };
 }

@@ -30,10 +30,8 @@ export async function findSubjectIds(context: GatewayContext, text: string): Pro
 export async function reachesSubject(context: GatewayContext, subjectId: string): Promise<boolean> {
   const reach = reachSql(context);
   if (reach === null) return false;
-  const rows = await withSnapshot(context.pool, context.tenant.tenantId, (reader) =>
-    reader.query(
-      sql`SELECT 1 FROM subject s WHERE s.tenant_id = ${context.tenant.tenantId} AND s.id = ${subjectId} AND ${reach}`,
-    ),
+  const rows = await context.loaders.reader.query(
+    sql`SELECT 1 AS one FROM subject s WHERE s.tenant_id = ${context.tenant.tenantId} AND s.id = ${subjectId} AND ${reach}`,
   );
   return rows.length === 1;
 }

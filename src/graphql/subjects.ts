@@ -1,10 +1,11 @@
-import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { GraphQLResolveInfo } from 'graphql';
 import { CarryallError } from '../errors.ts';
+import type { SubjectKey } from '../holdings/subject-path.ts';
+import { sql } from '../store/sql.ts';
 import { builder } from './builder.ts';
 import { assertMayLook, refused } from './admit.ts';
 import type { GatewayContext } from './context.ts';
-import { frame, frameOf } from './frames.ts';
+import { frame, frameOf, type Person } from './frames.ts';
 import { contextFor } from './person.ts';
 import { SubjectRef } from './subject.ts';
 import { findSubjectIds, FOUND_LIMIT, reachesSubject } from './subject-search.ts';
@@ -21,37 +22,35 @@ export async function subjectById(
     return context.privacy.withhold(info, null, 'WITHHELD');
   }
   assertMayLook(context, about);
-  const [subject] = (await reachesSubject(context, id)) ? await readSubjects(context, info, [id]) : [];
-  if (subject === undefined) throw refused(context, notFound(), about);
+  // Asked at once; who is not reached was read for nothing.
+  const [isReached, [subject]] = await Promise.all([reachesSubject(context, id), readSubjects(context, [id])]);
+  if (!isReached || subject === undefined) throw refused(context, notFound(), about);
   frameOf(subject).context.privacy.person.reach('LOOK');
   return subject;
 }
 
 type SubjectRow = typeof SubjectRef.$inferType;
 
-async function readSubjects(
-  context: GatewayContext,
-  info: GraphQLResolveInfo,
-  ids: readonly string[],
-): Promise<SubjectRow[]> {
+async function readSubjects(context: GatewayContext, ids: readonly string[]): Promise<SubjectRow[]> {
   const { tenantId } = context.tenant;
-  const subjects = await context.prisma.subject.findMany({
-    ...(queryFromInfo({ context, info, typeName: 'Subject' }) as object),
-    where: { tenantId, id: { in: [...ids] } },
-    orderBy: { id: 'asc' },
+  const { reader } = context.loaders;
+  const [rows, persons] = await Promise.all([
+    reader.query<SubjectRow>(sql`SELECT id, created_at AS "createdAt" FROM subject
+      WHERE tenant_id = ${tenantId} AND id = ANY(${ids}::text[]) ORDER BY id`),
+    // What bears on them is asked with them, and is of no use for who is not there.
+    Promise.all(ids.map((subjectId) => personOf(context, { tenantId, subjectId }))),
+  ]);
+  return rows.flatMap((row) => {
+    const person = persons.find(({ subject }) => subject.subjectId === row.id);
+    if (person === undefined) return [];
+    frame(row, { ...person, key: { id: row.id, expires_at: null, rule_id: null } });
+    return [row];
   });
-  return Promise.all(
-    subjects.map(async (row) => {
-      const subject = { tenantId, subjectId: row.id };
-      frame(row, {
-        context: await contextFor(context, subject),
-        subject,
-        facts: await context.loaders.facts(subject),
-        key: { id: row.id, expires_at: null, rule_id: null },
-      });
-      return row as SubjectRow;
-    }),
-  );
+}
+
+async function personOf(request: GatewayContext, subject: SubjectKey): Promise<Person> {
+  const [context, facts] = await Promise.all([contextFor(request, subject), request.loaders.facts(subject)]);
+  return { context, subject, facts };
 }
 
 /** Auditors and administrators need no subject's data, and are not told whose there are. */
@@ -88,7 +87,7 @@ builder.queryField('findSubjects', (t) =>
       assertMayLook(context, about);
       const found = await findSubjectIds(context, identifier);
       context.privacy.searched(found);
-      return readSubjects(context, info, found);
+      return readSubjects(context, found);
     },
   }),
 );

@@ -5,7 +5,7 @@ import type { RowsType } from './rows.ts';
 export const Session: RowsType = defineRows('Session', { relation: 'ACCOUNT_HOLDER' });
 export const LoginEvent: RowsType = defineRows('LoginEvent', { relation: 'ACCOUNT_HOLDER' });
 export const ApiRequestLog: RowsType = defineRows('ApiRequestLog', { relation: 'ACCOUNT_HOLDER' });
-export const ServerLog: RowsType = defineRows('ServerLog', { relation: 'WEBSITE_VISITOR' });
+export const ServerLog: RowsType = defineRows('ServerLog', { relation: 'ACCOUNT_HOLDER' });
 export const ErrorReport: RowsType = defineRows('ErrorReport', { relation: 'ACCOUNT_HOLDER' });
 export const FeatureUsage: RowsType = defineRows('FeatureUsage', { relation: 'ACCOUNT_HOLDER' });
 export const PageView: RowsType = defineRows('PageView', { relation: 'WEBSITE_VISITOR' });

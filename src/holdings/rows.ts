@@ -27,6 +27,8 @@ export interface RowQuery {
   readonly order?: 'ANCHOR' | 'ID';
   /** A further condition on alias `t`. */
   readonly where?: Sql;
+  /** Further columns of alias `t`, each after a comma; without them, a row's key is read alone. */
+  readonly columns?: Sql;
 }
 
 /** A row's id and where it stands in its retention. */
@@ -54,13 +56,13 @@ export function rowCondition(query: RowQuery): Sql {
 
 /** One page of rows, newest first. Throws BAD_INPUT for a bad size or cursor. */
 export function pageOfRows(reader: Reader, query: RowQuery, page: PageRequest): Promise<Page<RowKey>> {
-  const { dataset, policy, facts } = query;
+  const { dataset, policy, facts, columns = sql.empty } = query;
   const anchor = dataset.anchor;
   if (dataset.large !== true || anchor === undefined) throw new TypeError(`${dataset.name} is not read in pages`);
   return readPage<RowKey>(
     reader,
     {
-      select: sql`t.id, ${rowExpiresAt(policy, dataset, facts)} AS expires_at, ${rowRuleId(policy, dataset)} AS rule_id`,
+      select: sql`t.id, ${rowExpiresAt(policy, dataset, facts)} AS expires_at, ${rowRuleId(policy, dataset)} AS rule_id${columns}`,
       from: sql`${table(dataset)} t`,
       where: rowCondition(query),
       order:
@@ -74,9 +76,9 @@ export function pageOfRows(reader: Reader, query: RowQuery, page: PageRequest): 
 
 /** All rows of a dataset that is never large for one person, by id. */
 export function allRows(reader: Reader, query: RowQuery): Promise<RowKey[]> {
-  const { dataset, policy, facts } = query;
+  const { dataset, policy, facts, columns = sql.empty } = query;
   return reader.query<RowKey>(sql`
-    SELECT t.id, ${rowExpiresAt(policy, dataset, facts)} AS expires_at, ${rowRuleId(policy, dataset)} AS rule_id
+    SELECT t.id, ${rowExpiresAt(policy, dataset, facts)} AS expires_at, ${rowRuleId(policy, dataset)} AS rule_id${columns}
     FROM ${table(dataset)} t WHERE ${rowCondition(query)} ORDER BY t.id`);
 }
 

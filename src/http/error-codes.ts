@@ -28,7 +28,11 @@ export const CLIENT_ERRORS = {
   PERSISTED_QUERY_ONLY: { status: 400, meaning: 'You may send known documents only, by their hash.' },
   CANNOT_SEND_PQ_ID_AND_BODY: { status: 400, meaning: 'Send a hash or a document, not both.' },
   BAD_USER_INPUT: { status: 400, meaning: 'A value that you sent is not usable.' },
-  PURPOSE_REQUIRED: { status: 403, meaning: 'Say for which purpose you look: header x-carryall-purpose.' },
+  PURPOSE_REQUIRED: {
+    status: 403,
+    meaning:
+      'Say for which purpose you look (x-carryall-purpose) and, as staff, why (x-carryall-reason or x-carryall-ticket).',
+  },
   BUNDLE_TOO_LARGE: { status: 400, meaning: 'The bundle is too large for an answer. Ask for a file.' },
   OPERATION_TIMEOUT: { status: 504, meaning: 'The operation took too long and was stopped. Ask for less at a time.' },
   INTERNAL: { status: 500, meaning: 'Something went wrong here, and was noted.' },

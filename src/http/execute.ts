@@ -8,9 +8,11 @@ import type { Auditor } from '../audit/auditor.ts';
 import type { BundleSources } from '../bundle/build.ts';
 import { CarryallError } from '../errors.ts';
 import type { GatewayContext } from '../graphql/context.ts';
+import { decisionsFor } from '../graphql/decisions.ts';
 import { RequestLoaders } from '../graphql/loaders.ts';
 import { PrivacyLog } from '../graphql/privacy-log.ts';
 import { NO_INSTRUCTIONS } from '../mandates/standing.ts';
+import { openPacketReader } from '../store/packet-reader.ts';
 import type { TenantClients } from '../store/tenant-clients.ts';
 import { createDocumentCache, NO_CACHE } from './document-cache.ts';
 import { isFault, toClientError } from './errors.ts';
@@ -56,22 +58,27 @@ export function createExecute(options: ExecuteOptions): Execute {
         return toClientError(error);
       },
     },
-    context: ({ request, caller: { principal, ...caller }, now }): GatewayContext => ({
-      // A request is narrowed for each person by copies of it, which share what Pothos remembers.
-      ...initContextCache(),
-      ...caller,
-      prisma: clients.of(caller.tenant.tenantId),
-      pool,
-      bundles: { blobs: bundles.blobs, workFolder: bundles.workFolder, signing: bundles.signing },
-      now,
-      audit,
-      ...declarationIn(request, principal),
-      grants: [],
-      instructions: NO_INSTRUCTIONS,
-      privacy: new PrivacyLog(),
-      decisions: new Map(),
-      loaders: new RequestLoaders(pool, now),
-    }),
+    context: ({ request, caller: { principal, ...caller }, now }): GatewayContext => {
+      const onlooker = {
+        ...caller,
+        ...declarationIn(request, principal),
+        now,
+        grants: [],
+        instructions: NO_INSTRUCTIONS,
+      };
+      return {
+        // A request is narrowed for each person by copies of it, which share what Pothos remembers.
+        ...initContextCache(),
+        ...onlooker,
+        prisma: clients.of(caller.tenant.tenantId),
+        pool,
+        bundles: { blobs: bundles.blobs, workFolder: bundles.workFolder, signing: bundles.signing },
+        audit,
+        privacy: new PrivacyLog(),
+        decisions: decisionsFor(onlooker),
+        loaders: new RequestLoaders(openPacketReader(pool, caller.tenant.tenantId), now),
+      };
+    },
     plugins: [
       plugins.usePersistedDocuments(persisted),
       plugins.useDocumentLimits(),

@@ -16,11 +16,11 @@ export interface Instructions {
 export const NO_INSTRUCTIONS: Instructions = { ids: [], release: null, uses: [] };
 
 /**
- * In rows of other people, where somebody is only the other party of a call, those people's controllers decide; which they are
- * is not looked up, so nothing is instructed.
+ * Whether the instructions for a person hold for rows in a relation. In rows of other people, where one is only the other party
+ * of a call, those people's controllers decide; which they are is not looked up, so nothing is instructed.
  */
-export function inRelation(instructions: Instructions, relation: Relation): Instructions {
-  return relation === 'CALL_COUNTERPARTY' ? NO_INSTRUCTIONS : instructions;
+export function holdIn(relation: Relation): boolean {
+  return relation !== 'CALL_COUNTERPARTY';
 }
 
 interface Found {

@@ -25,6 +25,7 @@ export interface BlobStore {
   open(key: string): Promise<Readable>;
 }
 
+const LARGEST_READ = 64 * 1024;
 const KEY = /^[A-Za-z0-9_-]{1,64}\/[0-9a-f]{64}$/;
 
 /** Blobs as files below `folder`; a file appears under its name only when it is whole and on disk. */
@@ -61,7 +62,9 @@ export function openBlobFolder(folder: string): BlobStore {
     async open(key) {
       try {
         const file = await open(pathOf(folder, key));
-        return createReadStream('', { fd: file });
+        const { size } = await file.stat();
+        // A buffer of the usual size for each of many small files would be most of what a process uses.
+        return createReadStream('', { fd: file, highWaterMark: Math.min(size + 1, LARGEST_READ) });
       } catch (cause) {
         if (cause instanceof CarryallError) throw cause;
         throw new CarryallError('NOT_FOUND', 'A stored file that a row names is not there.', { cause });

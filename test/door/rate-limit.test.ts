@@ -116,6 +116,7 @@ test('G-52: two servers share one budget', async () => {
   const options = {
     pool: at.pool,
     clients,
+    audit: at.audit,
     authenticate: authenticator({ identity, clients, book: loadPolicies() }),
     clock: fixedClock(NOW),
     bundles: { blobs: openBlobFolder('/nowhere'), workFolder: '/nowhere' },

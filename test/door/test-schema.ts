@@ -13,9 +13,7 @@ export function schemaWith(
     .join(' '),
   root: 'Query' | 'Mutation' = 'Query',
 ): GraphQLSchema {
-  const definition =
-    root === 'Query' ? `extend type Query { ${sdl} }` : `type Mutation { ${sdl} } extend schema { mutation: Mutation }`;
-  const extended = extendSchema(schema, parse(definition));
+  const extended = extendSchema(schema, parse(`extend type ${root} { ${sdl} }`));
   const known = extended.getType(root) as unknown as { getFields(): Record<string, { resolve: Resolver }> };
   for (const [name, resolve] of Object.entries(fields)) {
     const field = known.getFields()[name];

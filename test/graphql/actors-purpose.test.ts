@@ -37,7 +37,9 @@ test('without a purpose staff and apps see nothing, and not whether there is any
       expect(extensions).toBeUndefined();
     }
     // The audit log alone asks whether there is such a person.
-    expect(at.statements().join('\n')).not.toMatch(/FROM ("public"\.)?"?(account|call_record|membership|access_grant)/i);
+    expect(at.statements().join('\n')).not.toMatch(
+      /FROM ("public"\.)?"?(account|call_record|membership|access_grant)/i,
+    );
   }
 });
 

@@ -81,7 +81,9 @@ test('X51: an agent sees metadata of calls for a technical purpose and no other'
   }
   for (const purpose of ['TROUBLESHOOTING', 'CT-P9']) {
     const { data } = await at.ask(supportAgent('ct'), query, { purpose });
-    expect(data, purpose).toMatchObject({ subject: { calls: { nodes: [{ durationSeconds: 0, status: 'ANSWERED' }] } } });
+    expect(data, purpose).toMatchObject({
+      subject: { calls: { nodes: [{ durationSeconds: 0, status: 'ANSWERED' }] } },
+    });
   }
 });
 

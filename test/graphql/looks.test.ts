@@ -24,7 +24,12 @@ beforeAll(async () => {
   await addPerson(at.prisma, 'other', 'zoe');
   await addCalls(at.prisma, 'cp', 'ann', 2);
   await at.prisma.licenseKey.create({
-    data: { ...owned('cp', 'ann', 'lic'), key: '38b1460a-5104-4067-a91d-77b872934d51', type: 'PRO', createdAt: new Date('2026-01-01') },
+    data: {
+      ...owned('cp', 'ann', 'lic'),
+      key: '38b1460a-5104-4067-a91d-77b872934d51',
+      type: 'PRO',
+      createdAt: new Date('2026-01-01'),
+    },
   });
 });
 
@@ -117,7 +122,11 @@ test('A-47: an auditor is shown no person, and changes nothing', async () => {
   const answer = await at.ask(auditor('cp'), '{ subject(id: "ann") { account { email } } }');
   expect(answer.data).toEqual({ subject: null });
   const change = `mutation { requestGrant(subject: "ann", items: ["CP-01"], purpose: "CP-P9", reason: "To look at it all", minutes: 5) { id } }`;
-  for (const mutation of [change, 'mutation { approveGrant(id: "x") { id } }', 'mutation { revokeInstruction(id: "x") { id } }']) {
+  for (const mutation of [
+    change,
+    'mutation { approveGrant(id: "x") { id } }',
+    'mutation { revokeInstruction(id: "x") { id } }',
+  ]) {
     const { errors } = await at.ask(auditor('cp'), mutation);
     expect(errors?.[0]?.extensions?.code, mutation).toBe('FORBIDDEN');
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import type pg from 'pg';
 import type { Actor } from '../../src/access/actor.ts';
-import { openAuditor } from '../../src/audit/auditor.ts';
+import { openAuditor, type Auditor } from '../../src/audit/auditor.ts';
 import { openAuditKeys } from '../../src/audit/keys.ts';
 import { fixedClock } from '../../src/clock.ts';
 import type { PrismaClient } from '../../src/generated/prisma/client.ts';
@@ -48,6 +48,7 @@ export interface TestGateway extends AsyncDisposable {
   readonly prisma: PrismaClient;
   readonly pool: pg.Pool;
   readonly key: TokenKey;
+  readonly audit: Auditor;
   /** Statements sent to the database since the last call. */
   statements(): string[];
   ask(actor: Actor, query: string, options?: Ask): Promise<Answer>;
@@ -112,6 +113,7 @@ export async function openGateway(options: Partial<GatewayOptions> = {}): Promis
     prisma,
     pool: database.pool,
     key,
+    audit,
     statements: () => {
       const sent = statements;
       statements = [];

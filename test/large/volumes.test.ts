@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signerOf } from '../../src/bundle/sign/jws.ts';
 import { verifyBundle, type Verification } from '../../src/bundle/verify.ts';
 import { isCarryallError } from '../../src/errors.ts';
+import { sealTo } from '../../src/bundle/seal/seal-to.ts';
 import { openExporter, type Exporter } from '../bundle/exporter.ts';
+import { newPair } from '../seal/streams.ts';
 import { newKey, readZip } from '../signing/signed-bundles.ts';
 import { addFiles, exportTo, READERS, sha256Of } from './exported.ts';
 
@@ -159,6 +161,37 @@ describe('a check names', () => {
       (error: unknown) => (isCarryallError(error, 'BAD_INPUT') ? error.message : String(error)),
     );
   }
+});
+
+test('volumes that are sealed are checked through their seal, and none is readable without it', async () => {
+  const { recipient, identity } = await newPair();
+  const sealing = { kind: 'RECIPIENTS', recipients: [recipient] } as const;
+  const volumeBytes = 700 * KILOBYTE;
+  const { paths, folder } = await exportTo(at, REQUEST, { volumeBytes, seal: sealTo(sealing) }, 'ann.zip.age');
+  expect(paths.length).toBeGreaterThan(2);
+  expect((await readdir(folder)).toSorted()).toEqual(paths.map((_, index) => `ann.part${index + 1}.zip.age`));
+  for (const path of paths) {
+    expect((await stat(path)).size).toBeLessThanOrEqual(volumeBytes);
+    expect((await readFile(path)).toString('latin1', 0, 21)).toBe('age-encryption.org/v1');
+  }
+  const unsealKey = { kind: 'IDENTITIES', identities: [identity] } as const;
+  const [first = ''] = paths;
+  const last = paths.at(-1) ?? '';
+  expect((await verifyBundle(last, { unsealKey })).faults).toEqual([]);
+  await expect(verifyBundle(last)).rejects.toMatchObject({ message: expect.stringContaining('is sealed') as string });
+  await expect(verifyBundle(first, { unsealKey })).rejects.toMatchObject({
+    message: expect.stringContaining(last) as string,
+  });
+  await copyFile(paths[1] ?? '', first);
+  expect((await verifyBundle(last, { unsealKey })).faults).toEqual([
+    { path: 'ann.part1.zip', reason: 'holds what ann.part2.zip should' },
+  ]);
+  await copyFile(last, first);
+  expect((await verifyBundle(last, { unsealKey })).faults).toHaveLength(1);
+  await writeFile(first, 'nothing sealed');
+  expect((await verifyBundle(last, { unsealKey })).faults).toMatchObject([
+    { path: 'ann.part1.zip', reason: expect.stringContaining('is not sealed') as string },
+  ]);
 });
 
 test('a manifest cannot send a check to files elsewhere', async () => {

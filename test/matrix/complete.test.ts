@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { extendSchema, isObjectType, parse } from 'graphql';
 import { expect, test } from 'vitest';
-import { datasets } from '../../src/catalogue/look-up.ts';
+import { datasetOf, datasets } from '../../src/catalogue/look-up.ts';
 import { fieldEntries } from '../../src/graphql/matrix/entries.ts';
 import { accessMatrix } from '../../src/graphql/matrix/matrix.ts';
 import { PLAIN_FIELDS } from '../../src/graphql/matrix/plain-fields.ts';
@@ -40,13 +40,16 @@ test('A-16: what is listed is there', () => {
   expect(gone).toEqual([]);
 });
 
-test.each(policies)('A-16: under $code each field that shows an item has an entry for every actor and purpose', (policy) => {
-  const rows = accessMatrix(schema, policy);
-  const named = ({ type, field, part }: (typeof rows)[number]) => `${type}.${field}.${part}`;
-  expect(new Set(rows.map(named))).toEqual(new Set(shownFields(schema).map((each) => named(each as never))));
-  for (const { cells } of rows)
-    expect(cells.map((cell) => [...cell.keys()])).toEqual(MATRIX_COLUMNS.map((column) => purposesOf(policy, column)));
-});
+test.each(policies)(
+  'A-16: under $code each field that shows an item has an entry for every actor and purpose',
+  (policy) => {
+    const rows = accessMatrix(schema, policy);
+    const named = ({ type, field, part }: (typeof rows)[number]) => `${type}.${field}.${part}`;
+    expect(new Set(rows.map(named))).toEqual(new Set(shownFields(schema).map((each) => named(each as never))));
+    for (const { cells } of rows)
+      expect(cells.map((cell) => [...cell.keys()])).toEqual(MATRIX_COLUMNS.map((column) => purposesOf(policy, column)));
+  },
+);
 
 test('every personal column is shown by a field with an entry', () => {
   const columns = datasets.flatMap(({ model, fields }) =>
@@ -54,6 +57,13 @@ test('every personal column is shown by a field with an entry', () => {
   );
   const shown = shownFields(schema).flatMap(({ of }) => ('model' in of ? [`${of.model}.${of.column}`] : []));
   expect(columns.filter((column) => !shown.includes(column))).toEqual([]);
+});
+
+test('every kind of rows is shown in a relation in which its people stand to it', () => {
+  const apart = shownFields(schema).filter(
+    ({ of }) => 'model' in of && !Object.hasOwn(datasetOf(of.model).subjects, of.relation),
+  );
+  expect([...new Set(apart.map(({ type }) => type))]).toEqual([]);
 });
 
 test('docs/access-matrix.md is what the rules say: node src/graphql/matrix/print.ts > docs/access-matrix.md', () => {

@@ -6,23 +6,31 @@ import * as people from '../graphql/people.ts';
 
 type Field = GraphQLField<unknown, unknown>;
 
-/** The names under which a set of fields is written: as they are, or in a form that must make no difference. */
+/** How fields are written: as they are, or in a form that must make no difference. */
 export type Form = 'PLAIN' | 'INLINE_FRAGMENTS';
 
 const subjectType = typeNamed('Subject');
 /** Big ones, asked for by themselves elsewhere. */
 const APART = new Set(['bundle', 'bundleEstimate', 'holdings', 'accessLog']);
-/** So many ways into the data at once stay below the limits of a document. */
-const AT_ONCE = 8;
+/** So many ways into the data at once stay below the limits of a document, by levels. */
+const AT_ONCE = [8, 8, 2] as const;
+
+/** The ways to a person: by id, by an identifier, and as oneself. */
+export const WAYS = {
+  BY_ID: (fields: string) => `query ($id: ID!) { subject(id: $id) { ${fields} } }`,
+  FOUND: (fields: string) => `query ($text: String!) { findSubjects(identifier: $text) { ${fields} } }`,
+  ONESELF: (fields: string) => `{ viewer { subject { ${fields} } } }`,
+} as const;
 
 /** Documents that together ask for every field of every kind of rows of a person, `levels` of relations deep. */
-export function datasetDocuments(levels: number, form: Form = 'PLAIN'): readonly string[] {
+export function datasetDocuments(levels: number, form: Form = 'PLAIN', way = WAYS.BY_ID): readonly string[] {
   const ways = Object.values(subjectType.getFields()).filter(
     ({ name, type }) => isObjectType(getNamedType(type)) && !APART.has(name),
   );
   const asked = ways.map((field) => asking(field, levels, form));
-  return Array.from({ length: Math.ceil(asked.length / AT_ONCE) }, (_, index) =>
-    `query ($id: ID!) { subject(id: $id) { ${asked.slice(index * AT_ONCE, (index + 1) * AT_ONCE).join(' ')} } }`,
+  const atOnce = AT_ONCE[levels] ?? 1;
+  return Array.from({ length: Math.ceil(asked.length / atOnce) }, (_, index) =>
+    way(asked.slice(index * atOnce, (index + 1) * atOnce).join(' ')),
   );
 }
 

@@ -7,6 +7,8 @@ type Path = readonly (string | number)[];
 export interface Answered {
   readonly type: string;
   readonly field: string;
+  /** The id of the object that it is a field of, where it has one. */
+  readonly id: string | null;
   readonly path: Path;
   readonly value: unknown;
 }
@@ -26,7 +28,8 @@ function* within(type: GraphQLObjectType, value: unknown, path: Path): Generator
   for (const [field, inner] of Object.entries(value)) {
     const of = type.getFields()[field]?.type;
     if (of === undefined) continue;
-    yield { type: type.name, field, path: [...path, field], value: inner };
+    const id = 'id' in value && typeof value.id === 'string' ? value.id : null;
+    yield { type: type.name, field, id, path: [...path, field], value: inner };
     const named = getNamedType(of);
     if (isObjectType(named)) yield* within(named, inner, [...path, field]);
   }

@@ -1,11 +1,9 @@
 // A process that exports and dies on the way, as its argument says.
-import fs from 'node:fs';
-import fsPromises from 'node:fs/promises';
-import { syncBuiltinESMExports } from 'node:module';
 import { Transform } from 'node:stream';
 import { exportBundle } from '../../src/bundle/export-file.ts';
 import type { SigningKeys } from '../../src/bundle/sign/signing-keys.ts';
 import type { BlobStore } from '../../src/store/blobs.ts';
+import { watchFileCalls } from '../support/file-calls.ts';
 import { openPinnedPool } from './pinned-pool.ts';
 import { sourcesIn, type Doom, type Point } from './doom.ts';
 
@@ -57,41 +55,13 @@ function dyingSigning(signing: SigningKeys): SigningKeys {
   };
 }
 
-type Call = (...given: unknown[]) => unknown;
-
-/** Lets the calls to files pass points: before they begin, and once they have ended. */
-function watchFiles(): void {
-  if (point.kind !== 'FILE') return;
-  const { call, path, after } = point;
-  const isMeant = (name: string, given: readonly unknown[]): boolean =>
-    (call === null || name === call) && (path === null || String(given[0]).includes(path));
-  for (const name of ['appendFile', 'mkdir', 'open', 'readFile', 'rename', 'rm', 'stat', 'truncate'] as const) {
-    const real = fsPromises[name] as Call;
-    (fsPromises as unknown as Record<string, Call>)[name] = async (...given) => {
-      if (!after) pass('FILE', isMeant(name, given));
-      const result = await real(...given);
-      if (after) pass('FILE', isMeant(name, given));
-      return result;
-    };
-  }
-  for (const name of ['open', 'write', 'writev', 'read', 'fsync', 'close'] as const) {
-    const real = fs[name] as unknown as Call;
-    (fs as unknown as Record<string, Call>)[name] = (...given) => {
-      if (!after) pass('FILE', isMeant(name, given));
-      const done = given.at(-1);
-      const told = (...results: unknown[]): unknown => {
-        pass('FILE', isMeant(name, given));
-        return (done as Call)(...results);
-      };
-      return real(...(after && typeof done === 'function' ? [...given.slice(0, -1), told] : given));
-    };
-  }
-  syncBuiltinESMExports();
-}
-
 const pool = openPinnedPool(doom.url, doom.snapshot, () => pass('QUERY'));
 const sources = sourcesIn(doom, pool);
-watchFiles();
+await watchFileCalls(({ name, of, when }) => {
+  if (point.kind !== 'FILE') return;
+  const { call, path, after } = point;
+  pass('FILE', (when === 'after') === after && (call ?? name) === name && of.includes(path ?? ''));
+});
 if (point.kind === 'DELAY') setTimeout(() => process.kill(process.pid, 'SIGKILL'), point.ms);
 await exportBundle(
   { ...sources, blobs: dyingBlobs(sources.blobs), signing: dyingSigning(sources.signing) },

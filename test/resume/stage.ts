@@ -41,6 +41,8 @@ export interface Stage extends AsyncDisposable {
   kill(name: string, point: Point, asked: Asked): Promise<boolean>;
   /** Exports in this process. */
   export(name: string, asked: Asked): Promise<ExportedBundle & { readonly resumed: boolean }>;
+  /** Exports all of these at the same time, by one pool of five connections. */
+  exportAll(names: readonly string[], asked: Asked): Promise<unknown>;
   /** The bytes of a bundle that nobody interrupted. */
   whole(state: State, now?: string): Promise<Buffer>;
   /** The bundles that some work made, which are removed again. */
@@ -70,15 +72,22 @@ export async function openStage(): Promise<Stage> {
     await prisma.legalDocument.create({
       data: {
         ...owned('cr', 'ann', `doc-${index}`),
-        ...{ kind: 'OTHER', contentType: 'application/pdf', submittedAt: new Date('2026-01-01T00:00:00Z') },
-        ...{ fileName: `Old-${index}.pdf`, bytes, sha256, blobKey: key },
+        kind: 'OTHER',
+        contentType: 'application/pdf',
+        submittedAt: new Date('2026-01-01T00:00:00Z'),
+        fileName: `Old-${index}.pdf`,
+        bytes,
+        sha256,
+        blobKey: key,
       },
     });
   }
   await prisma.callRecord.createMany({
     data: Array.from({ length: 60 }, (_, index) => ({
       ...owned('cr', 'ann', `call-${index}`),
-      ...{ calledNumber: '+33612345678', startedAt: new Date(Date.UTC(2026, 0, 1 + index)), realtimeSessionId: 'Old' },
+      calledNumber: '+33612345678',
+      startedAt: new Date(Date.UTC(2026, 0, 1 + index)),
+      realtimeSessionId: 'Old',
     })),
   });
   const before = parts.use(await holdSnapshot(url));
@@ -88,14 +97,18 @@ export async function openStage(): Promise<Stage> {
   const snapshots = { old: before.id, new: parts.use(await holdSnapshot(url)).id } satisfies Record<State, string>;
   const out = (name: string): string => join(outFolder, name);
   const common = { url, folder, request: REQUEST };
-  const exportHere: Stage['export'] = async (name, { state, volumeBytes, now = NOW }) => {
+  const exportAll = async (names: readonly string[], { state, volumeBytes, now = NOW }: Asked) => {
     const pool = openPinnedPool(url, snapshots[state]);
     try {
-      const built = await exportBundle(sourcesIn(common, pool, now), REQUEST, out(name), { volumeBytes });
-      return built as ExportedBundle & { readonly resumed: boolean };
+      const sources = sourcesIn(common, pool, now);
+      return await Promise.all(names.map((name) => exportBundle(sources, REQUEST, out(name), { volumeBytes })));
     } finally {
       await pool.end();
     }
+  };
+  const exportHere: Stage['export'] = async (name, asked) => {
+    const [built] = await exportAll([name], asked);
+    return built as ExportedBundle & { readonly resumed: boolean };
   };
   const clear = async (): Promise<void> => {
     for (const name of await readdir(outFolder)) await rm(out(name));
@@ -115,6 +128,7 @@ export async function openStage(): Promise<Stage> {
     kill: (name, point, { state, volumeBytes = null }) =>
       runChild({ ...common, out: out(name), point, snapshot: snapshots[state], volumeBytes }, join(folder, 'compiled')),
     export: exportHere,
+    exportAll,
     async whole(state, now = NOW) {
       const bytes =
         known.get(state + now) ?? (await files(() => exportHere('whole.zip', { state, now }))).get('whole.zip');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { auditing } from '../graphql/audit-log.ts';
 import {
   addPerson,
   internalApp,
@@ -111,6 +112,25 @@ describe('AS-04 calls at the end of their two years', () => {
       expect(after.text).not.toContain('call-a');
     }
   });
+});
+
+test('AS-06 an account that waits for deletion is told to its holder, and to agents and apps only that it waits', async () => {
+  await addPerson(at.prisma, 'cp', 'del', {
+    deletionRequestedAt: new Date('2026-01-15T00:00:00Z'),
+    status: 'DELETION_PENDING',
+  });
+  const query = '{ subject(id: "del") { account { email retention { expiresAt } } identifiers { value } } }';
+  expect((await at.ask(subject('cp', 'del'), query)).data).toMatchObject({
+    subject: { account: { email: 'del@example.org', retention: { expiresAt: '2027-01-15T00:00:00.000Z' } } },
+  });
+  for (const actor of [internalApp('cp'), supportAgent('cp')]) {
+    const { result, entries } = await auditing(at, 'cp', () => at.ask(actor, query, { purpose: 'CP-P3' }));
+    expect(result.data, actor.kind).toEqual({ subject: { account: null, identifiers: null } });
+    expect(result.extensions?.privacy?.nulls).toEqual(
+      ['account', 'identifiers'].map((field) => ({ path: ['subject', field], item: null, reason: 'DELETION_PENDING' })),
+    );
+    expect(entries).toMatchObject([{ subjectId: 'del', outcome: 'DENIED', detail: { denial: 'DELETION_PENDING' } }]);
+  }
 });
 
 test('AS-08 a licence key is whole for its holder, masked for an agent, and not there for a colleague', async () => {

@@ -1,12 +1,10 @@
 /** The scenarios whose tests come with a later issue, and what they wait for. */
 export const WAITING = {
-  'AS-06': 'access: what a pending deletion hides and from whom, with its own answer to apps and agents',
   'AS-07': 'requests: erasure, and the holds that a law puts on it',
   'AS-11 (second half)': 'requests: a direct transfer to another controller',
   'AS-12': 'requests: forwarding to the controller',
   'AS-21': 'requests: a request for data that is only processed',
   'AS-22': 'access: instructions of a controller',
-  'AS-25': 'access: grants, and the audit of their use',
   'AS-28': 'requests: proof of identity',
   'AS-35': 'requests: a review of who the controller is',
 } as const satisfies Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import { CompactSign, compactVerify } from 'jose';
+import { compactVerify, FlattenedSign } from 'jose';
 import { z } from 'zod';
 import type { KeyPair, PublicKey } from './key-file.ts';
 
@@ -25,9 +25,8 @@ export function signerOf({ kid, secret }: KeyPair): Signer {
   return {
     kid,
     async sign(payload) {
-      const jws = await new CompactSign(payload).setProtectedHeader({ alg: ALGORITHM, kid, typ: TYPE }).sign(secret);
-      const [header, , signature] = jws.split('.');
-      return `${header}..${signature}`;
+      const jws = await new FlattenedSign(payload).setProtectedHeader({ alg: ALGORITHM, kid, typ: TYPE }).sign(secret);
+      return `${jws.protected}..${jws.signature}`;
     },
   };
 }

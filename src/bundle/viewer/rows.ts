@@ -85,7 +85,8 @@ export class ViewerRows extends Writable {
     if (rest.length === 0) return callback();
     if (this.#out === null && this.#bytes + rest.length <= INLINE_BYTES) {
       this.#bytes += rest.length;
-      this.#small.push(rest);
+      // Whoever wrote may use its bytes again.
+      this.#small.push(Buffer.from(rest));
       return callback();
     }
     this.#toSpool(rest).then(() => callback(), callback);

@@ -1,13 +1,12 @@
-import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { Command } from 'commander';
-import type { CheckpointCheck, CheckpointKeys } from '../../audit/checkpoint.ts';
-import type { AuditActor } from '../../audit/entry.ts';
+import type { CheckpointCheck } from '../../audit/checkpoint.ts';
 import type { Verification } from '../../audit/verify.ts';
 import type { PublicKey } from '../../bundle/sign/key-file.ts';
 import type { Config } from '../../config.ts';
 import { CarryallError } from '../../errors.ts';
 import type { Gateway } from '../../gateway.ts';
+import { checkWith, signingWith } from '../../open-audit.ts';
+import { operator } from '../operator.ts';
 import { withGateway } from '../run.ts';
 
 interface VerifyOptions {
@@ -105,10 +104,6 @@ const prune = new Command('prune')
     }),
   );
 
-function operator(tenant: string): AuditActor {
-  return { kind: 'OPERATOR', tenant, operatorId: userInfo().username };
-}
-
 /** Every tenant, every one that has checkpoints though it is no longer listed, and the installation. */
 async function allChains(pool: Gateway['database']['pool'], place: string): Promise<readonly string[]> {
   const { tenantsWithCheckpoints } = await import('../../audit/checkpoint-folder.ts');
@@ -126,21 +121,6 @@ async function publicKeys(jwks: string | undefined): Promise<readonly PublicKey[
   const { readConfig } = await import('../../config.ts');
   const { readPublicKeys } = await import('../../bundle/sign/signing-keys.ts');
   return readPublicKeys(readConfig().signing);
-}
-
-function checkWith(keys: readonly PublicKey[]): CheckpointCheck {
-  return async (signature, payload) => {
-    const { checkSignature } = await import('../../bundle/sign/jws.ts');
-    const checked = await checkSignature(signature, payload, keys);
-    return 'kid' in checked ? null : checked.reason;
-  };
-}
-
-function signingWith(signing: Gateway['signing']): CheckpointKeys {
-  return {
-    sign: async (payload) => (await signing.active()).sign(payload),
-    check: async (signature, payload) => checkWith(await signing.published())(signature, payload),
-  };
 }
 
 export const auditCommand = new Command('audit')

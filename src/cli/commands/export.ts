@@ -3,8 +3,10 @@ import { estimateBundle } from '../../bundle/estimate.ts';
 import { exportBundle, type ExportedBundle } from '../../bundle/export-file.ts';
 import type { BundleRequest } from '../../bundle/prepare.ts';
 import { CarryallError, type Fault } from '../../errors.ts';
+import { openAudit } from '../../open-audit.ts';
+import { operator } from '../operator.ts';
 import { progressLine } from '../progress-line.ts';
-import { withGateway } from '../run.ts';
+import { printFault, withGateway } from '../run.ts';
 import { passphraseFileOption, recipientOption, sealOf, type SealOptions } from '../sealing-options.ts';
 import { readSize, writeSize } from '../size.ts';
 import { listenForStop } from '../stop-signal.ts';
@@ -51,8 +53,10 @@ export const exportCommand = new Command('export')
       scope: options.scope === 'access' ? 'ACCESS' : 'PORTABILITY',
       format: options.format === 'json' ? 'JSON' : 'ZIP',
     };
-    await withGateway(async (gateway) => {
-      const sources = { ...gateway, pool: gateway.database.pool };
+    await withGateway(async (gateway, config) => {
+      await using log = await openAudit(config, gateway, printFault);
+      const audit = { log, actor: operator(options.tenant) };
+      const sources = { ...gateway, pool: gateway.database.pool, audit };
       const signal = listenForStop();
       if (target === null) {
         const { rows, files, bytes, packedBytes } = await estimateBundle(sources, request, signal);

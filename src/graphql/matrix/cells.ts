@@ -41,8 +41,8 @@ export const MATRIX_COLUMNS: readonly MatrixColumn[] = [
   { title: 'administrator', rows: own, actor: { kind: 'ADMINISTRATOR', tenant: TENANT, staffId } },
 ];
 
-/** What is got of a value, in one word: of a denial, its reason. */
-export type Gets = Exclude<Visibility['kind'], 'DENIED'> | DenialReason;
+/** What is got of a value, in one word: of a denial, its reason. OWN_NUMBER is in clear where it is the subject's own number. */
+export type Gets = Exclude<Visibility['kind'], 'DENIED'> | DenialReason | 'OWN_NUMBER';
 
 /** What is got for each purpose that such an actor can have. */
 export type Cell = ReadonlyMap<string, Gets>;
@@ -72,18 +72,19 @@ export function cellOf(policy: Policy, column: MatrixColumn, shown: ShownField, 
     purposesOf(policy, column).map((purpose) => {
       const onlooker = { policy, actor: column.actor, purpose: purpose === '' ? null : purpose, grants: [], now: NOW };
       const sight = sightIn(onlooker, shown, words);
-      return [purpose, getsOf(column.rows === 'OWN' ? sight.visibility : ofColleague(sight))];
+      return [purpose, getsOf(column.rows === 'OWN' ? sight : ofColleague(sight))];
     }),
   );
 }
 
 /** What a column never shows stays so; all else is asked once more, of rows that are not one's own. */
-function ofColleague({ look, visibility }: Sight): Visibility {
-  const other: Look = { ...look, own: false, sameTeam: true };
-  const seen = visibilityOf(other);
-  return seen.kind === 'CLEAR' && visibility.kind === 'DENIED' ? visibility : seen;
+function ofColleague({ item, look, visibility }: Sight): Sight {
+  const others: Look = { ...look, own: false, sameTeam: true };
+  const seen = visibilityOf(others);
+  return { item, look: others, visibility: seen.kind === 'CLEAR' && visibility.kind === 'DENIED' ? visibility : seen };
 }
 
-function getsOf(visibility: Visibility): Gets {
-  return visibility.kind === 'DENIED' ? visibility.reason : visibility.kind;
+function getsOf({ visibility, look }: Sight): Gets {
+  if (visibility.kind === 'DENIED') return visibility.reason;
+  return visibility.kind === 'CLEAR' && look.ownNumber === true ? 'OWN_NUMBER' : visibility.kind;
 }

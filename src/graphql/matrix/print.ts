@@ -15,6 +15,7 @@ Each table is of one policy. A line holds the fields of which all get the same; 
 | word | meaning |
 |---|---|
 | clear | the value |
+| own number | in clear where it is the subject's own verified number; else null, WITHHELD |
 | masked | a mask of fixed shape |
 | count | null; that there is something, or how much, is told elsewhere |
 | grant | null, GRANT_REQUIRED; in clear under a grant for the item, the person and the purpose |
@@ -28,8 +29,7 @@ Each table is of one policy. A line holds the fields of which all get the same; 
 get nothing of any person. DSR is the purpose of answering a data-subject request.
 
 A subject's column is of the subject's own rows, in the relation that stands in brackets where it is not the account holder's:
-*CallAsOtherParty* are calls of others with the subject's number at the other end, where a number is told only if it is the
-subject's own. The colleague's column is what the rules would give of the rows of somebody in the same team; no query leads
+*CallAsOtherParty* are calls of others with the subject's number at the other end. The colleague's column is what the rules would give of the rows of somebody in the same team; no query leads
 there. Beside all this: what has expired is nobody's but the subject's; what waits for deletion is hidden from agents and apps;
 of a kind of rows of which one gets nothing, the rows are not told either.
 `;
@@ -99,6 +99,7 @@ function shortId({ code }: Policy, purpose: string): string {
 
 const WORDS = {
   CLEAR: 'clear',
+  OWN_NUMBER: 'own number',
   MASKED: 'masked',
   COUNT: 'count',
   GRANT_ONLY: 'grant',

@@ -17,6 +17,11 @@ export interface GraphiqlOptions {
 
 const PATH = '/graphiql';
 
+/** Where identity's own routes sign a browser in. */
+export function signInPath(returnTo: string): string {
+  return `/auth/sign-in?return_to=${encodeURIComponent(returnTo)}`;
+}
+
 /**
  * The page stays on its own origin and runs only what it was built of. Monaco writes style elements of its own, hence the
  * one `unsafe-inline`, which runs no script.

@@ -6,7 +6,7 @@ import 'graphiql/style.css';
 import './editor.css';
 import { ask, isStranger, type Declaration, type Operation } from './ask.ts';
 import { readSchema, type AnnotatedSchema } from './field-notes.ts';
-import { LOOK_UPS } from './look-ups.ts';
+import { lookUps } from './look-ups.ts';
 import { markResult } from './marks.ts';
 import { memoryStorage } from './memory-storage.ts';
 import { reportOf, type PrivacyReport } from './privacy-report.ts';
@@ -19,7 +19,6 @@ interface EditorProps {
   readonly onStranger: () => void;
 }
 
-const TABS = LOOK_UPS.map((tab) => ({ ...tab }));
 const NO_PLUGINS: [] = [];
 const storage = memoryStorage();
 
@@ -29,6 +28,7 @@ export function Editor({ known: { token }, declaration, onStranger }: EditorProp
   const [annotated, setAnnotated] = useState<AnnotatedSchema | null>(null);
   const [complaint, setComplaint] = useState<string | null>(null);
   const [report, setReport] = useState<PrivacyReport | null>(null);
+  const [tabs] = useState(() => [...lookUps(declaration)]);
   useEffect(() => {
     let wanted = true;
     readSchema(sender).then(
@@ -56,9 +56,9 @@ export function Editor({ known: { token }, declaration, onStranger }: EditorProp
     <GraphiQL
       fetcher={fetcher as never}
       schema={annotated.schema}
-      defaultTabs={TABS}
+      defaultTabs={tabs}
       // The first tab would begin without its own.
-      initialVariables={TABS[0]?.variables ?? ''}
+      initialVariables={tabs[0]?.variables ?? ''}
       // No history: what was asked of whom stays in no browser.
       plugins={NO_PLUGINS}
       storage={storage}

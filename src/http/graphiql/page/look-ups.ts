@@ -1,3 +1,5 @@
+import type { Declaration } from './ask.ts';
+
 /** One tab of the editor. */
 export interface TabDefinition {
   readonly query: string;
@@ -8,6 +10,8 @@ const person = /* GraphQL */ `
     id
     account {
       fullName
+      firstName
+      lastName
       email
       phone
       status
@@ -40,8 +44,31 @@ query ${name}($person: ID!) {
   variables: JSON.stringify({ person: '' }, null, 2),
 });
 
-/** Look-ups that support agents do daily, one for each tab. */
-export const LOOK_UPS: readonly TabDefinition[] = [
+/** Look-ups that support agents do daily, and the wish for a grant: one for each tab. */
+export function lookUps({ purpose, reason, ticket }: Declaration): readonly TabDefinition[] {
+  const wish = {
+    person: '',
+    items: [''],
+    purpose,
+    reason: [ticket === '' ? '' : `ticket:${ticket}`, reason].join(' ').trim(),
+    minutes: 30,
+  };
+  return [...LOOK_UPS, { query: ASK_FOR_GRANT, variables: JSON.stringify(wish, null, 2) }];
+}
+
+const ASK_FOR_GRANT = `# Where a value says GRANT_REQUIRED: ask for its item, and somebody else decides.
+mutation AskForGrant($person: ID!, $items: [String!]!, $purpose: String!, $reason: String!, $minutes: Int!) {
+  requestGrant(subject: $person, items: $items, purpose: $purpose, reason: $reason, minutes: $minutes) {
+    id
+    status
+    items
+    minutes
+    expiresAt
+  }
+}
+`;
+
+const LOOK_UPS: readonly TabDefinition[] = [
   find('ByTelephone', 'A person by telephone number.', '+31 20 555 0123'),
   find('ByEmail', 'A person by e-mail address.', 'name@example.org'),
   find('ByAccount', 'A person by the id of an account or customer.', 'acc_0001'),
@@ -62,6 +89,9 @@ export const LOOK_UPS: readonly TabDefinition[] = [
             held
             fileName
           }
+        }
+        transcripts {
+          text
         }
       }
     }`,

@@ -24,8 +24,8 @@ export function ReportPanel({ report, names }: ReportPanelProps) {
             </tr>
           </thead>
           <tbody>
-            {told.nulls.map(({ path, item, reason }) => (
-              <tr key={`${path.join('.')} ${item}`} className="withheld">
+            {absentLast(told.nulls).map(({ path, item, reason }) => (
+              <tr key={`${path.join('.')} ${item}`} className={reason === ABSENT ? 'absent' : 'withheld'}>
                 <th scope="row">{pathText(path)}</th>
                 <td>{item === null ? '' : <ItemName id={item} names={names} />}</td>
                 <td>
@@ -67,6 +67,14 @@ export function ReportPanel({ report, names }: ReportPanelProps) {
   );
 }
 
+/** What is not there is no refusal, and nobody looks for it first. */
+const ABSENT = 'NOT_COLLECTED';
+
+function absentLast(nulls: PrivacyReport['nulls']): PrivacyReport['nulls'] {
+  const isAbsent = ({ reason }: PrivacyReport['nulls'][number]): boolean => reason === ABSENT;
+  return [...nulls.filter((note) => !isAbsent(note)), ...nulls.filter(isAbsent)];
+}
+
 function ItemName({ id, names }: { readonly id: string; readonly names: ReadonlyMap<string, string> }) {
   return (
     <>
@@ -78,9 +86,11 @@ function ItemName({ id, names }: { readonly id: string; readonly names: Readonly
 function summaryOf(report: PrivacyReport | null): string {
   if (report === null) return 'What is masked or withheld in a result is listed here.';
   const { nulls, masked, thirdParty } = report;
+  const absent = nulls.filter(({ reason }) => reason === ABSENT).length;
   const counts = [
-    [nulls.length, 'withheld or absent'],
+    [nulls.length - absent, 'withheld'],
     [masked.length, 'masked'],
+    [absent, 'not there'],
     [thirdParty.length, 'maybe about somebody else'],
   ] as const;
   const told = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);

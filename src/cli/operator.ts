@@ -1,0 +1,7 @@
+import { userInfo } from 'node:os';
+import type { AuditActor } from '../audit/entry.ts';
+
+/** Who runs the command line, at a tenant, as the audit log knows them. */
+export function operator(tenant: string): AuditActor {
+  return { kind: 'OPERATOR', tenant, operatorId: userInfo().username };
+}

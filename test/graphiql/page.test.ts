@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { approve, declare, lookUp, openPage, openStage, signIn, type Stage } from './staged.ts';
+
+const SHOTS = process.env['CARRYALL_SHOTS'];
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+test('an agent signs in, says why, looks somebody up, sees masks, gets a grant, and is refused what stays refused', async () => {
+  await using open = await openPage(stage);
+  const { page } = open;
+  const shot = async (name: string): Promise<void> => {
+    if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/graphiql-${name}.png` });
+  };
+  await signIn(stage, page, 'Sam Support');
+  expect(await page.locator('.graphiql-container').count()).toBe(0);
+  await shot('why');
+  await declare(page, 'CR-P1', 'SUP-4711');
+
+  const found = await lookUp(page, 'ByTelephone', { identifier: '020 555 01 23' });
+  expect(JSON.parse(found)).toMatchObject({ data: { findSubjects: [{ id: 'fay', account: { firstName: 'Fay' } }] } });
+  await shot('found');
+
+  const calls = await lookUp(page, 'LastCalls', { person: 'fay' });
+  expect(calls).toContain('"calledNumber":"•••001"');
+  expect(calls).not.toContain('+3120555');
+  const report = page.getByRole('region', { name: 'Masked and withheld' });
+  await expect.poll(() => report.getByRole('status').textContent()).toMatch(/\d withheld, 2 masked, \d not there/);
+  const rows = report.getByRole('row');
+  await expect.poll(() => rows.filter({ hasText: 'MASKED' }).count()).toBe(2);
+  expect(await rows.filter({ hasText: 'GRANT_REQUIRED' }).first().textContent()).toContain('CR-17 recording.audio');
+  await page.locator('.result-window .mark-masked').first().waitFor();
+  await page.locator('.result-window .mark-withheld').first().waitFor();
+  await shot('masks');
+
+  const wish = {
+    items: ['CR-17'],
+    purpose: 'CR-P1',
+    reason: 'Sound of the call, ticket:SUP-4711',
+    minutes: 30,
+  };
+  const asked = JSON.parse(await lookUp(page, 'AskForGrant', { person: 'fay', ...wish })) as Asked;
+  expect(asked.data.requestGrant.status).toBe('ASKED');
+  await shot('asked');
+  expect(await lookUp(page, 'LastCalls', { person: 'fay' })).toContain('GRANT_REQUIRED');
+  expect(await approve(stage, asked.data.requestGrant.id)).toEqual({ data: { approveGrant: { status: 'ACTIVE' } } });
+  const granted = await lookUp(page, 'LastCalls', { person: 'fay' });
+  expect(granted).toContain('"fileName":"call-0.mp3"');
+  expect(granted).toContain('•••000');
+  expect(granted).not.toMatch(/Good morning|\+3120555/);
+  expect(await rows.filter({ hasText: 'transcript' }).first().textContent()).toContain('WITHHELD');
+  await shot('granted');
+
+  expect(open.complaints).toEqual([]);
+});
+
+interface Asked {
+  readonly data: { readonly requestGrant: { readonly id: string; readonly status: string } };
+}
+
+test('nothing is asked of any other origin, and nothing that was typed outlives the page', async () => {
+  await using open = await openPage(stage);
+  const { page } = open;
+  const sent: {
+    readonly purpose: string | undefined;
+    readonly reason: string | undefined;
+    readonly csrf: string | undefined;
+  }[] = [];
+  page.on('request', (request) => {
+    const headers = request.headers();
+    if (!request.url().endsWith('/graphql') || request.postData()?.includes('Situation') === true) return;
+    sent.push({
+      purpose: headers['x-carryall-purpose'],
+      reason: headers['x-carryall-ticket'],
+      csrf: headers['x-carryall-csrf'],
+    });
+  });
+  await signIn(stage, page, 'Sam Support');
+  await declare(page, 'CR-P1', 'SUP-4712');
+  await lookUp(page, 'ByEmail', { identifier: 'fay@example.org' });
+  expect([...open.origins].toSorted()).toEqual([stage.provider.url, stage.url].toSorted());
+  // The schema, what one gets of it, and the look-up.
+  expect(sent).toEqual(Array.from({ length: 3 }, () => ({ purpose: 'CR-P1', reason: 'SUP-4712', csrf: '1' })));
+  const kept = await page.evaluate(() => [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })]);
+  expect(kept[0]).toBe('{}');
+  expect(JSON.parse(kept[1] ?? '')).toEqual({
+    'carryall.declaration': '{"purpose":"CR-P1","ticket":"SUP-4712","reason":""}',
+  });
+  await page.reload();
+  await page.getByRole('tab', { name: 'ByTelephone' }).waitFor();
+  expect(await page.textContent('body')).not.toContain('fay@example.org');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('link', { name: 'Sign in' }).waitFor();
+  expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+  expect(open.complaints).toEqual([]);
+});
+
+test('without a purpose and a reason there is no editor', async () => {
+  await using open = await openPage(stage);
+  const { page } = open;
+  await signIn(stage, page, 'Sam Support');
+  const go = page.getByRole('button', { name: 'Open the editor' });
+  await go.click();
+  await page.getByLabel('Purpose').selectOption('CR-P1');
+  await go.click();
+  await page.getByLabel('Reason').fill('too short');
+  await go.click();
+  await page.getByLabel('Ticket').fill('4711');
+  await go.click();
+  expect(await page.getByLabel('Ticket').evaluate((field: HTMLInputElement) => field.validationMessage)).toContain(
+    'ABC-123',
+  );
+  expect(await page.locator('.graphiql-container').count()).toBe(0);
+  await page.getByLabel('Ticket').fill('');
+  await page.getByLabel('Reason').fill('No sound in calls – “since Monday”');
+  await go.click();
+  await page.getByRole('tab', { name: 'ByTelephone' }).waitFor();
+  await page.getByText('No sound in calls - "since Monday"').waitFor();
+});
+
+test('the documentation says of a field its item, its sensitivity and what this role gets', async () => {
+  await using open = await openPage(stage);
+  const { page } = open;
+  await signIn(stage, page, 'Sam Support');
+  await declare(page, 'CR-P1', 'SUP-4711');
+  const documented = async (field: string): Promise<string> => {
+    await page.getByRole('combobox').fill(field);
+    await page.getByRole('option', { name: field }).first().click();
+    return (await page.locator('.graphiql-doc-explorer-content').textContent()) ?? '';
+  };
+  await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+  expect(await documented('calledNumber')).toMatch(/You get it in a mask\. \(CR-\d+ call\.calledNumber, THIRD_PARTY\)/);
+  if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/graphiql-documentation.png` });
+});
