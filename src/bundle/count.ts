@@ -1,5 +1,5 @@
 import { ownedBy, table } from '../holdings/subject-path.ts';
-import type { Reader } from '../store/session.ts';
+import type { QueryOptions, Reader } from '../store/session.ts';
 import { sql, type Sql } from '../store/sql.ts';
 import { originOf, readOrigin, type Origin } from './origin.ts';
 import type { Section } from './plan.ts';
@@ -31,10 +31,12 @@ export async function countSections(
   const told = sections.map((section) =>
     isAnothers(section) ? null : ownedBy(section.dataset, section.relation, scope.subject),
   );
-  const held = await askForEach(reader, sections, ({ dataset }, index) => {
+  const isHeld = ({ dataset }: Section, index: number): Sql | null => {
     const owned = told[index];
     return owned == null ? null : sql`EXISTS (SELECT FROM ${table(dataset)} t WHERE ${owned})`;
-  });
+  };
+  // The same for everybody under a policy, and half a hundred plans in one.
+  const held = await askForEach(reader, sections, isHeld, { isPrepared: true });
   const tallies = sections.map((section, index) => (held[index] === true ? tallyOf(scope, section) : null));
   const answers = await askForEach(reader, sections, ({ dataset }, index) => {
     const [tally, owned] = [tallies[index], told[index]];
@@ -59,12 +61,13 @@ async function askForEach<T>(
   reader: Reader,
   all: readonly T[],
   questionOf: (each: T, index: number) => Sql | null,
+  options?: QueryOptions,
 ): Promise<readonly unknown[]> {
   const asked = all.flatMap((each, index) => {
     const question = questionOf(each, index);
     return question === null ? [] : [sql`(${question}) AS ${sql.identifier(`a${index}`)}`];
   });
   if (asked.length === 0) return [];
-  const [row] = await reader.query<Record<string, unknown>>(sql`SELECT ${sql.join(asked)}`);
+  const [row] = await reader.query<Record<string, unknown>>(sql`SELECT ${sql.join(asked)}`, options);
   return all.map((_, index) => row?.[`a${index}`]);
 }

@@ -3,6 +3,7 @@ import { RELATIONS, type Relation, type Scope } from '../catalogue/vocabulary.ts
 import { itemIn } from '../holdings/row-retention.ts';
 import type { SubjectFacts } from '../holdings/subject-facts.ts';
 import { variantsOf, type Words } from '../holdings/variants.ts';
+import { holdIn } from '../mandates/standing.ts';
 import { dispositionOf, type Disposition, type Instruction } from '../policy/disposition.ts';
 import type { Item, Policy } from '../policy/schema.ts';
 
@@ -100,7 +101,7 @@ function planColumns(
         item,
         relation,
         scope,
-        instruction: known.instruction,
+        instruction: holdIn(relation) ? known.instruction : null,
         contractAlive: known.facts.contractAlive,
         provenance: provenanceFor(entry, words),
         recordedParties: parties,
@@ -115,12 +116,14 @@ function planColumns(
 }
 
 /**
- * Undeclared values are told only where nothing in the dataset is someone else's to tell; never to the other party of a
+ * Undeclared values are told only where nothing in the dataset is someone else's, not even under instruction, which says what
+ * may leave and names no such value; never to the other party of a
  * call, for in the rows of another person nothing undeclared can be taken for theirs.
  */
 function isAnsweredFor(policy: Policy, relation: Relation, columns: readonly PlannedColumn[]): boolean {
   const fates = columns.flatMap(({ cases }) => cases).filter(({ item }) => item !== null);
-  if (fates.length > 0) return fates.every(({ fate }) => fate.kind !== 'ROUTE');
+  if (fates.length > 0)
+    return fates.every(({ fate }) => fate.kind !== 'ROUTE' && !('role' in fate && fate.role === 'PROCESSOR'));
   const rule = policy.routing.find(
     ({ when }) => when.roles === undefined && when.items === undefined && (when.relations?.includes(relation) ?? true),
   );

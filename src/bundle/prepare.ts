@@ -1,6 +1,7 @@
 import type { Scope } from '../catalogue/vocabulary.ts';
 import { CarryallError } from '../errors.ts';
 import { readSubjectFacts } from '../holdings/subject-facts.ts';
+import { instructionsFor } from '../mandates/standing.ts';
 import type { PolicyBook } from '../policy/book.ts';
 import type { Reader } from '../store/session.ts';
 import { sql } from '../store/sql.ts';
@@ -50,7 +51,8 @@ export async function prepare(
   if (tenant.subject === null) throw new CarryallError('NOT_FOUND', 'There is no such subject at this tenant.');
   const policy = policies.policyOf(tenant.policy_code);
   const facts = await readSubjectFacts(reader, { tenantId, subjectId }, now);
-  const plan = planBundle(policy, scope, { facts, instruction: null });
+  const { release: instruction } = await instructionsFor(reader, { tenantId, subjectId }, now);
+  const plan = planBundle(policy, scope, { facts, instruction });
   const select = { plan, subject: { tenantId, subjectId }, facts, now, format };
   const counts = (await countSections(reader, select, plan.sections)).map((counted) => {
     return { ...counted, section: withoutEmptyUndeclared(counted.section, counted.undeclared) };

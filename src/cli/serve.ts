@@ -6,7 +6,7 @@ import { openIdentity } from '../http/identity/identity.ts';
 import { readIdentitySettings } from '../http/identity/read-settings.ts';
 import { DEFAULT_SETTINGS, type IdentitySettings } from '../http/identity/settings.ts';
 import { readManifest } from '../http/persisted.ts';
-import type { GraphiqlFor } from '../http/routes/graphiql.ts';
+import { signInPath, type GraphiqlFor } from '../http/routes/graphiql.ts';
 import { assertSafe } from '../http/safety.ts';
 import { createLog } from '../log.ts';
 import { createTenantClients } from '../store/tenant-clients.ts';
@@ -57,6 +57,7 @@ export async function serve(
     clock,
     bundles: gateway,
     graphiql,
+    ...(settings.issuers.some(({ signIn }) => signIn !== undefined) ? { signIn: signInPath } : {}),
     trustedProxies,
     ...known,
     onFault: (error) => log.fault(error),

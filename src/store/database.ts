@@ -69,6 +69,8 @@ function openPool(url: string, max: number, onLog: (line: string) => void): pg.P
     keepAliveInitialDelayMillis: 10_000,
   });
   // Without a listener, the loss of an idle connection would end the process.
+  // A client that is lost while it is handed over has a listener of nobody's.
+  pool.on('connect', (client) => client.on('error', () => {}));
   pool.on('error', () => onLog('An idle connection to the database was lost.'));
   return pool;
 }

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { CarryallError } from '../errors.ts';
 import { toDatabaseError } from './failure.ts';
 import { packetOf, type PacketQuery } from './packet.ts';

@@ -1,10 +1,11 @@
+import { hash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type pg from 'pg';
 import { CarryallError } from '../errors.ts';
 import { copyRows, type CopyFormat, type CopyOptions } from './copy.ts';
 import { toDatabaseError } from './failure.ts';
 import { after, inWords } from './patience.ts';
-import type { SnapshotLimits, Writer } from './session.ts';
+import type { QueryOptions, SnapshotLimits, Writer } from './session.ts';
 import type { Sql } from './sql.ts';
 import { terminate } from './terminate.ts';
 
@@ -39,8 +40,8 @@ export class Session implements Writer {
     );
   }
 
-  async query<Row extends object>(fragment: Sql): Promise<Row[]> {
-    return (await this.#run(fragment)).rows as Row[];
+  async query<Row extends object>(fragment: Sql, options?: QueryOptions): Promise<Row[]> {
+    return (await this.#run(fragment, options)).rows as Row[];
   }
 
   async execute(fragment: Sql): Promise<number> {
@@ -90,9 +91,11 @@ export class Session implements Writer {
     );
   }
 
-  async #run(fragment: Sql): Promise<pg.QueryResult> {
+  async #run(fragment: Sql, { isPrepared = false }: QueryOptions = {}): Promise<pg.QueryResult> {
     this.#assertIdle();
-    return this.#send({ text: fragment.text, values: [...fragment.values] });
+    const { text } = fragment;
+    const name = isPrepared ? { name: hash('sha256', text, 'base64') } : {};
+    return this.#send({ text, values: [...fragment.values], ...name });
   }
 
   // Not `statement_timeout`: it would also end a COPY whose reader is slow, and says nothing on a line that went dead.

@@ -6,13 +6,22 @@ import { toDatabaseError } from './failure.ts';
 import { sql, type Sql } from './sql.ts';
 import { bindRole, bindTenant, OPERATOR_ROLE } from './tenancy.ts';
 
+/** How a query is sent. */
+export interface QueryOptions {
+  /**
+   * For a statement that comes again and again with other values: each connection plans it only once, and keeps it. There
+   * must be few such statements.
+   */
+  readonly isPrepared?: boolean;
+}
+
 /** Reads from one consistent state of the database. One thing at a time: a COPY is read to its end before the next. */
 export interface Reader {
   /**
    * All rows of a query. As pg reads them: int8 and numeric come as text (a JS number would round them), timestamptz as
    * a Date, which has milliseconds only: select `::text` where microseconds count.
    */
-  query<Row extends object>(fragment: Sql): Promise<Row[]>;
+  query<Row extends object>(fragment: Sql, options?: QueryOptions): Promise<Row[]>;
   /** The rows of a query as a stream of bytes; see `copyRows`. */
   copyOut(fragment: Sql, format: CopyFormat, options?: CopyOptions): Readable;
   /** Whether a query can be asked: not while a COPY waits to be read. */
@@ -109,7 +118,7 @@ export async function openSnapshot(
     throw toDatabaseError(error);
   }
   return {
-    query: (fragment) => session.query(fragment),
+    query: (fragment, options) => session.query(fragment, options),
     copyOut: (fragment, format, options) => session.copyOut(fragment, format, options),
     isIdle: () => session.isIdle(),
     [Symbol.asyncDispose]: close,

@@ -172,7 +172,7 @@ test('G-28: pages within pages multiply, and are refused before anything is read
     '{ findSubjects(identifier: "ann@example.org") { tickets(first: 100) { nodes { messages { id ticket { id messages { id sentAt channel body } } } } } } }';
   at.statements();
   expect(await limitOf(query)).toBe('complexity');
-  expect(at.statements().filter((text) => !text.includes('rate_limit') && !text.includes('tenant'))).toEqual([]);
+  expect(at.statements().filter((text) => /\b(?:subject_identifier|support_ticket|message)\b/.test(text))).toEqual([]);
 });
 
 test('G-28: the size of a page counts when it comes as a variable, and for the operation that is asked for', async () => {

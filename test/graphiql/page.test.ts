@@ -1,5 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { signToken } from '../../src/http/token.ts';
+import { NOW, openGateway } from '../graphql/open-gateway.ts';
+import { supportAgent } from '../graphql/people.ts';
 import { approve, declare, lookUp, openPage, openStage, signIn, type Stage } from './staged.ts';
+
+// A browser on a busy machine takes its time.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const SHOTS = process.env['CARRYALL_SHOTS'];
 
@@ -119,6 +125,26 @@ test('without a purpose and a reason there is no editor', async () => {
   await go.click();
   await page.getByRole('tab', { name: 'ByTelephone' }).waitFor();
   await page.getByText('No sound in calls - "since Monday"').waitFor();
+});
+
+test('where nobody signs in, the page asks for a token, and keeps it nowhere', async () => {
+  await using at = await openGateway({ graphiql: 'EVERYBODY' });
+  await using listening = await at.gateway.listen({ port: 0 });
+  await using open = await openPage(stage);
+  const { page } = open;
+  await page.goto(`${listening.url}/graphiql`);
+  const enter = async (token: string): Promise<void> => {
+    await page.getByLabel('Token').fill(token);
+    await page.getByRole('button', { name: 'Go on' }).click();
+  };
+  await enter('not-a-token');
+  await page.getByText('The token is not good.').waitFor();
+  await enter(await signToken(at.key, supportAgent('cr'), 600, NOW));
+  await declare(page, 'CR-P1', 'SUP-4711');
+  expect(await lookUp(page, 'ByEmail', { identifier: 'fay@example.org' })).toBe('{"data":{"findSubjects":[]}}');
+  expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).not.toContain('eyJ');
+  await page.reload();
+  await page.getByLabel('Token').waitFor();
 });
 
 test('the documentation says of a field its item, its sensitivity and what this role gets', async () => {

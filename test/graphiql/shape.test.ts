@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { declare, lookUp, openPage, openStage, signIn, type Stage } from './staged.ts';
+
+// A browser on a busy machine takes its time.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SHOTS = process.env['CARRYALL_SHOTS'];
@@ -22,9 +25,9 @@ async function objections(page: Page): Promise<string[]> {
       exclude: [['.graphiql-container'], ['.monaco-aria-container']],
     }),
   );
-  const { violations: within } = await page.evaluate(() => {
+  const within = await page.evaluate(async () => {
     const panel = document.querySelector('.report');
-    return panel === null ? { violations: [] } : (window as unknown as { axe: typeof axe }).axe.run(panel);
+    return panel === null ? [] : (await (window as unknown as { axe: typeof axe }).axe.run(panel)).violations;
   });
   return [...violations, ...within].map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 }

@@ -2,13 +2,13 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { openDemoProvider, type DemoProvider } from '../../src/cli/demo/provider/open-demo-provider.ts';
 import { personasOf } from '../../src/cli/demo/provider/personas.ts';
 import { systemClock } from '../../src/clock.ts';
-import { authenticator } from '../../src/http/authenticate.ts';
+import { authenticator, type Caller } from '../../src/http/authenticate.ts';
 import { openIdentity, type Identity } from '../../src/http/identity/identity.ts';
 import { signInPath } from '../../src/http/routes/graphiql.ts';
 import type { Route } from '../../src/http/routes/route.ts';
 import { loadPolicies } from '../../src/policy/book.ts';
 import { createTenantClients } from '../../src/store/tenant-clients.ts';
-import { openGateway, type TestGateway } from '../graphql/open-gateway.ts';
+import { openGateway, type TestGateway, type TestGateway } from '../graphql/open-gateway.ts';
 import { addCalls, addPerson, owned } from '../graphql/people.ts';
 import { openBrowser } from '../viewer/browser.ts';
 
@@ -40,13 +40,13 @@ export async function openStage(): Promise<Stage> {
       return route?.handle(request) ?? new Response(null, { status: 404 });
     },
   }));
-  const at = parts.use(
+  const at: TestGateway = parts.use(
     await openGateway({
       graphiql: 'STAFF',
       routes,
       signIn: signInPath,
       clock: systemClock,
-      authenticate: async (headers) => {
+      authenticate: async (headers): Promise<Caller> => {
         const { identity } = await opened.promise;
         return authenticator({ identity, clients: createTenantClients(at.pool), book: loadPolicies() })(headers);
       },
@@ -139,12 +139,19 @@ export async function declare(page: Page, purpose: string, ticket: string): Prom
   await page.getByLabel('Purpose').selectOption(purpose);
   await page.getByLabel('Ticket').fill(ticket);
   await page.getByRole('button', { name: 'Open the editor' }).click();
-  await page.getByRole('tab', { name: 'ByTelephone' }).waitFor();
+  // The editors come after their tabs.
+  await inEditor(page, 'Operation Editor', 'ByTelephone');
+  await inEditor(page, 'Variables', 'identifier');
+}
+
+function inEditor(page: Page, name: string, text: string): Promise<void> {
+  return page.getByRole('region', { name }).locator('.view-line').filter({ hasText: text }).first().waitFor();
 }
 
 /** Opens a look-up, types its variables, runs it, and gives the answer as the page shows it. */
 export async function lookUp(page: Page, tab: string, variables: Readonly<Record<string, unknown>>): Promise<string> {
   await page.getByRole('tab', { name: tab }).click();
+  await inEditor(page, 'Operation Editor', tab);
   const editor = page.getByRole('region', { name: 'Variables' });
   await editor.locator('.monaco-editor').first().click();
   await page.keyboard.press('Control+a');

@@ -88,7 +88,7 @@ function purposesAt(code: string): readonly string[] {
 }
 
 describe.each(TENANTS)('A-17: under $code each value is what its entry says', ({ tenant, code }) => {
-  test.each(actorsAt(tenant))('for a $title', async ({ title, actor }) => {
+  test.each(actorsAt(tenant))('$title', async ({ title, actor }) => {
     const column = MATRIX_COLUMNS.find((each) => each.title === title);
     if (column === undefined) throw new TypeError(title);
     const seen = new Set<Gets>();

@@ -25,7 +25,7 @@ afterAll(() => at[Symbol.asyncDispose]());
 
 const purposes = { purpose: 'CP-P1' } as const;
 
-describe.each(actorsAt(HERE))('for a $title', ({ title, actor: known }) => {
+describe.each(actorsAt(HERE))('$title', ({ title, actor: known }) => {
   const own: Readonly<Record<string, Actor>> = {
     subject: subject(HERE, 'zoe'),
     "customer's staff": customerStaff(HERE, 'home'),

@@ -66,7 +66,7 @@ const deep = [
 describe.each(TENANTS)(
   'A-22: under $code no way of up to four fields leads to rows that are closed',
   ({ tenant, code }) => {
-    test.each(actorsAt(tenant))('for a $title', async ({ title, actor }) => {
+    test.each(actorsAt(tenant))('$title', async ({ title, actor }) => {
       const purpose = book.policyOf(code).purposes.find(({ enabled }) => enabled)?.id ?? '';
       const closed = closedTypes(code, title, purpose);
       expect(closed.size).toBeGreaterThan(0);

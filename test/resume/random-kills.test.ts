@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage[Symbol.asyncDispose]());
 
-const KILLS = Number(process.env['KILLS'] ?? 200);
+const KILLS = Number(process.env['KILLS'] ?? 40);
 const AT_ONCE = 3;
 /** Every so many builds are not gone on with: a sweep is to find what they left. */
 const GIVEN_UP = 10;

@@ -4,7 +4,6 @@ export const WAITING = {
   'AS-11 (second half)': 'requests: a direct transfer to another controller',
   'AS-12': 'requests: forwarding to the controller',
   'AS-21': 'requests: a request for data that is only processed',
-  'AS-22': 'access: instructions of a controller',
   'AS-28': 'requests: proof of identity',
   'AS-35': 'requests: a review of who the controller is',
 } as const satisfies Readonly<Record<string, string>>;

@@ -97,9 +97,10 @@ test('a file that was added, dropped, renamed, changed or swapped is named first
     expect([path, `${path}.txt`], `renamed ${path}`).toContain(
       await firstOf(await rewrite(bundles.zip, () => renamed)),
     );
+    // Nobody looked yet, so the access log has no byte to change.
     const changed = await rewrite(
       bundles.zip,
-      replace(path, (bytes) => flipped(bytes, bytes.length >> 1, 1)),
+      replace(path, (bytes) => (bytes.length === 0 ? Buffer.from('x') : flipped(bytes, bytes.length >> 1, 1))),
     );
     expect(await firstOf(changed), `changed ${path}`).toBe(path);
     const longer = await rewrite(
