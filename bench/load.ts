@@ -8,7 +8,7 @@ export interface Ask {
 }
 
 /** How many clients ask at a time, each as soon as it has its answer. */
-export const CLIENTS = 10;
+const CLIENTS = 10;
 
 /** Asks for `seconds` and gives how many milliseconds each answer took. Throws when one is not of status 200. */
 export async function load(next: () => Ask, seconds: number): Promise<number[]> {

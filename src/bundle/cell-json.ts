@@ -25,7 +25,14 @@ const CONTROL = Array.from({ length: SPACE }, (_, byte) =>
 );
 /** The byte for which a letter stands after a backslash in the text format; other bytes stand for themselves. */
 const SPELT = new Map(
-  [...'bfnrtv'].map((letter) => [letter.charCodeAt(0), '\b\f\n\r\t\v'['bfnrtv'.indexOf(letter)]!.charCodeAt(0)]),
+  [
+    ['b', '\b'],
+    ['f', '\f'],
+    ['n', '\n'],
+    ['r', '\r'],
+    ['t', '\t'],
+    ['v', '\v'],
+  ].map(([letter = '', spelt = '']) => [letter.charCodeAt(0), spelt.charCodeAt(0)]),
 );
 
 /** The most bytes that a cell of `bytes` bytes becomes: each an escape of six, in quotes, or `null`, or a longer offset. */

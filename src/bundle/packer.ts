@@ -10,8 +10,8 @@ export interface Packed {
   readonly crc32: number;
   /** Of the bytes before packing; lower-case hex. */
   readonly sha256: string;
-  /** The packed bytes; each piece holds until the next is asked for. */
-  pieces(): AsyncIterable<Buffer>;
+  /** The packed bytes. */
+  readonly pieces: () => AsyncIterable<Buffer>;
 }
 
 /** Packs one file, beside others: each has a thread of its own while it compresses. */

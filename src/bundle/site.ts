@@ -34,10 +34,6 @@ export interface Left {
   readonly written: readonly (StoredEntry & { readonly volume: number })[];
 }
 
-/** So much work at most is done again when a process is killed. */
-const NOTED_TOGETHER = 200;
-const NOTED_BYTES = 4 * 1024 * 1024;
-
 /** Data that old are a new request's to collect. */
 const KEPT_MS = 24 * 3600 * 1000;
 
@@ -55,9 +51,8 @@ export async function openSite(
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
-  // Nobody goes on from before everything is collected, so nothing is written until then; small files are noted together.
+  // Nobody goes on from before everything is collected, so nothing is written until then.
   const waiting: Note[] = [];
-  let waitingBytes = 0;
   let isCollected = resumable !== null;
   let stop: AbortSignal | undefined;
   const open = async (number: number): Promise<Outlet> =>
@@ -84,11 +79,8 @@ export async function openSite(
       open,
       async stored(volume, entry) {
         const note = { kind: 'STORED', volume, entry } as const;
-        waiting.push(note);
-        waitingBytes += entry.packedBytes;
-        if (!isCollected || (waiting.length < NOTED_TOGETHER && waitingBytes < NOTED_BYTES)) return;
-        waitingBytes = 0;
-        await addNotes(journal, waiting.splice(0));
+        if (isCollected) await addNotes(journal, [note]);
+        else waiting.push(note);
       },
       finished: async (number) => ({ name: nameOf(number), ...(await digestOfFile(path(number))) }),
     },

@@ -10,7 +10,7 @@ import { newId } from '../ids.ts';
 export interface Spool extends AsyncDisposable {
   writer(): Writable;
   reader(): Readable;
-  /** The same without a stream: each piece holds until the next is asked for. */
+  /** The same without a stream. */
   pieces(): AsyncIterable<Buffer>;
 }
 
@@ -43,7 +43,7 @@ export async function openSpool(folder: string): Promise<Spool> {
         write: (chunk: Buffer, _encoding, callback) => void write(chunk).then(() => callback(), callback),
       }),
     reader: () => (handle === null ? Readable.from(kept, { objectMode: false }) : Readable.from(pages(handle))),
-    pieces: () => (handle === null ? eachOf(kept) : pages(handle, Buffer.allocUnsafeSlow(PAGE))),
+    pieces: () => (handle === null ? eachOf(kept) : pages(handle)),
     [Symbol.asyncDispose]: async () => handle?.close(),
   };
 }
@@ -66,10 +66,9 @@ async function* eachOf(kept: readonly Buffer[]): AsyncGenerator<Buffer> {
   yield* kept;
 }
 
-/** The bytes of a file, in one and the same buffer where one is given. */
-async function* pages(handle: FileHandle, reused?: Buffer): AsyncGenerator<Buffer> {
+async function* pages(handle: FileHandle): AsyncGenerator<Buffer> {
   for (let at = 0; ;) {
-    const { bytesRead, buffer } = await handle.read(reused ?? Buffer.allocUnsafe(PAGE), 0, PAGE, at);
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(PAGE), 0, PAGE, at);
     if (bytesRead === 0) return;
     at += bytesRead;
     yield buffer.subarray(0, bytesRead);

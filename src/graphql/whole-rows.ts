@@ -20,7 +20,7 @@ class WholeRowsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
 }
 
 declare global {
-  // oxlint-disable-next-line typescript/no-namespace -- as Pothos learns of plugins
+  // As Pothos learns of plugins.
   export namespace PothosSchemaTypes {
     export interface Plugins<Types extends SchemaTypes> {
       wholeRows: WholeRowsPlugin<Types>;

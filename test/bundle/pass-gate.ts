@@ -61,7 +61,11 @@ export function line(row: Readonly<Record<string, unknown>>, subjectId: string |
   const cells = Object.entries(row).map(([name, value]) => {
     if (value === null) return String.raw`\N`;
     if (COLUMNS[name]?.kind === 'JSON') return cellOf(JSON.stringify(value));
-    return typeof value === 'boolean' ? (value ? 't' : 'f') : cellOf(String(value));
+    return typeof value === 'boolean'
+      ? value
+        ? 't'
+        : 'f'
+      : cellOf(typeof value === 'string' ? value : JSON.stringify(value));
   });
   return `${[subjectId ?? String.raw`\N`, ...cells].join('\t')}\n`;
 }

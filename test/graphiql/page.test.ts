@@ -90,7 +90,10 @@ test('nothing is asked of any other origin, and nothing that was typed outlives 
   expect([...open.origins].toSorted()).toEqual([stage.provider.url, stage.url].toSorted());
   // The schema, what one gets of it, and the look-up.
   expect(sent).toEqual(Array.from({ length: 3 }, () => ({ purpose: 'CR-P1', reason: 'SUP-4712', csrf: '1' })));
-  const kept = await page.evaluate(() => [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })]);
+  const kept = await page.evaluate(() => [
+    JSON.stringify(Object.fromEntries(Object.entries(localStorage))),
+    JSON.stringify(Object.fromEntries(Object.entries(sessionStorage))),
+  ]);
   expect(kept[0]).toBe('{}');
   expect(JSON.parse(kept[1] ?? '')).toEqual({
     'carryall.declaration': '{"purpose":"CR-P1","ticket":"SUP-4712","reason":""}',
@@ -142,7 +145,9 @@ test('where nobody signs in, the page asks for a token, and keeps it nowhere', a
   await enter(await signToken(at.key, supportAgent('cr'), 600, NOW));
   await declare(page, 'CR-P1', 'SUP-4711');
   expect(await lookUp(page, 'ByEmail', { identifier: 'fay@example.org' })).toBe('{"data":{"findSubjects":[]}}');
-  expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).not.toContain('eyJ');
+  expect(
+    await page.evaluate(() => JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)])),
+  ).not.toContain('eyJ');
   await page.reload();
   await page.getByLabel('Token').waitFor();
 });

@@ -8,7 +8,7 @@ import { signInPath } from '../../src/http/routes/graphiql.ts';
 import type { Route } from '../../src/http/routes/route.ts';
 import { loadPolicies } from '../../src/policy/book.ts';
 import { createTenantClients } from '../../src/store/tenant-clients.ts';
-import { openGateway, type TestGateway, type TestGateway } from '../graphql/open-gateway.ts';
+import { openGateway, type TestGateway } from '../graphql/open-gateway.ts';
 import { addCalls, addPerson, owned } from '../graphql/people.ts';
 import { openBrowser } from '../viewer/browser.ts';
 

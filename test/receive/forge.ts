@@ -44,7 +44,7 @@ export async function forge(zip: Buffer, key: KeyPair, change: Forgery): Promise
 const LARGEST = 100_000_000;
 
 /** The lines of rows of a file; of one too large for a text, none. */
-export function rowsIn(content: Buffer): string[] {
+function rowsIn(content: Buffer): string[] {
   if (content.length > LARGEST) return [];
   const lines = content.toString('latin1').split('\n');
   return lines.filter((line) => line.startsWith('{')).map((line) => line.replace(/,$/, ''));

@@ -110,7 +110,7 @@ test('it has finished only when its destination has', async () => {
   const entry = sealTo(sealing)(destination);
   let done = false;
   const finish = finished(entry.end('all of it')).then(() => (done = true));
-  await untilStill(() => (destination.writableEnded ? 1 : 0));
+  await expect.poll(() => destination.writableEnded).toBe(true);
   expect([destination.writableEnded, done]).toEqual([true, false]);
   closing.resolve();
   await finish;
@@ -153,7 +153,7 @@ test('a destination that breaks before anybody writes is no uncaught error', asy
   const { destination } = openMemory();
   const entry = sealTo(sealing)(destination);
   destination.destroy(new Error('no room'));
-  await untilStill(() => (entry.closed ? 1 : 0));
+  await expect.poll(() => entry.closed).toBe(true);
   expect(entry.errored).toMatchObject({ message: 'no room' });
 });
 

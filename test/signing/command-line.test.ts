@@ -50,7 +50,7 @@ describe.each(['zip', 'json'])('an export as %s', (format) => {
     expect(rows[0]).toMatchObject({ scope: 'ACCESS', status: 'READY', bytes: bytes.length });
     const paths = (rows[0] as { readonly paths: string[] }).paths;
     expect(paths.length).toBeGreaterThan(0);
-    for (const path of paths) expect(path).toMatch(/^(data|context)\//);
+    for (const path of paths) expect(path).toMatch(/^(?:(?:data|context)\/|access-log\.ndjson$)/);
   });
 
   test('verifies here, and elsewhere only with the keys; nothing is written', async () => {

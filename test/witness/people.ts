@@ -89,3 +89,13 @@ export function asAnn<T>(
     return await look(witness, reader);
   });
 }
+
+/** Page views, a minute apart. */
+export async function addPageViews(pool: pg.Pool, prefix: string, count: number, subjectId = 'ann'): Promise<void> {
+  await pool.query(
+    `INSERT INTO page_view (tenant_id, id, subject_id, source_system, url, occurred_at)
+     SELECT 'cp', $1 || '_' || n, $3, 'web', 'https://example.org/', timestamptz '2026-01-01Z' + n * interval '1 minute'
+     FROM generate_series(1, $2::int) n`,
+    [prefix, count, subjectId],
+  );
+}

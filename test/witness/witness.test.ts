@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openWitness } from '../../src/bundle/witness/witness.ts';
 import { datasetOf, datasets, sqlName } from '../../src/catalogue/look-up.ts';
-import { exportSnapshot, withSnapshot } from '../../src/store/session.ts';
-import { asAnn, idsOf, KINDS, kindNamed, openPeople, type People } from './people.ts';
+import { addPageViews, asAnn, idsOf, KINDS, kindNamed, openPeople, type People } from './people.ts';
 
 let at: People;
 
@@ -245,12 +243,5 @@ function tableOf({ dataset }: (typeof KINDS)[number]): string {
   return sqlName(dataset.model);
 }
 
-/** Page views, a minute apart. */
-async function addViews(prefix: string, count: number, subjectId = 'ann'): Promise<void> {
-  await at.pool.query(
-    `INSERT INTO page_view (tenant_id, id, subject_id, source_system, url, occurred_at)
-     SELECT 'cp', $1 || '_' || n, $3, 'web', 'https://example.org/', timestamptz '2026-01-01Z' + n * interval '1 minute'
-     FROM generate_series(1, $2::int) n`,
-    [prefix, count, subjectId],
-  );
-}
+const addViews = (prefix: string, count: number, subjectId?: string): Promise<void> =>
+  addPageViews(at.pool, prefix, count, subjectId);

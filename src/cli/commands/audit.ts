@@ -1,8 +1,6 @@
 import { Command } from 'commander';
-import type { CheckpointCheck } from '../../audit/checkpoint.ts';
 import type { Verification } from '../../audit/verify.ts';
 import type { PublicKey } from '../../bundle/sign/key-file.ts';
-import type { Config } from '../../config.ts';
 import { CarryallError } from '../../errors.ts';
 import type { Gateway } from '../../gateway.ts';
 import { checkWith, signingWith } from '../../open-audit.ts';

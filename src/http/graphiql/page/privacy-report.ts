@@ -1,8 +1,7 @@
-import type { DenialReason } from '../../../access/visibility.ts';
 import type { PrivacyReport } from '../../../graphql/privacy-log.ts';
 import type { Answer } from './ask.ts';
 
-export type { DenialReason, PrivacyReport };
+export type { PrivacyReport };
 
 const NOTHING: PrivacyReport = { nulls: [], masked: [], thirdParty: [], cut: [] };
 
