@@ -76,7 +76,9 @@ test(`${KILLS} builds that are killed at random leave nothing but whole bundles,
   console.log(came);
   const left = await stage.everything();
   expect(left.filter((path) => !/^(work\/builds\/|out\/\.?bundle-\d+\.zip)/.test(path))).toEqual([]);
-  expect(await sweepSites(stage.workFolder, new Date(Date.now() + MINUTE_MS))).toBeLessThanOrEqual(came.givenUp);
+  // The lock of a process that was killed may outlive it for a moment: then the next build leaves its site alone.
+  const swept = await sweepSites(stage.workFolder, new Date(Date.now() + MINUTE_MS));
+  expect(swept).toBeLessThanOrEqual(came.givenUp + came.restarted);
   expect((await stage.everything()).filter((path) => !/^out\/bundle-\d+\.zip$/.test(path))).toEqual([]);
   // Both ways were gone.
   expect(Math.min(came.resumed, came.restarted)).toBeGreaterThan(0);
