@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { benchAccess } from './access.ts';
 import { benchAudit } from './audit.ts';
 import { benchBundle } from './bundle.ts';
+import { benchFlow } from './flow.ts';
 import type { ServerName } from './query-ways.ts';
 import { benchQuery } from './query.ts';
 import { benchSmall } from './small.ts';
@@ -50,7 +51,7 @@ program
   )
   .option('--rounds <count>', 'how many', '10')
   .option('--seconds <count>', 'how long each server is asked in a round', '3')
-  .option('--servers <list>', 'which, separated by commas', 'carryall,postgraphile,sql')
+  .option('--servers <list>', 'which, separated by commas', 'carryall,open,postgraphile,sql')
   .option('--profile <folder>', "where to leave a CPU profile of Carryall's process")
   .action(async ({ rounds, seconds, servers, profile }: Readonly<Record<string, string>>) => {
     const figures = await benchQuery({
@@ -60,6 +61,16 @@ program
       nodeOptions: profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`],
     });
     for (const each of figures) console.log(JSON.stringify(each));
+  });
+
+program
+  .command('flow')
+  .description('many typical people ask at once: from the request to READY, with one and with two processes that build')
+  .option('--subjects <count>', 'how many people', '200')
+  .option('--workers <list>', 'how many processes, separated by commas', '1,2')
+  .action(async ({ subjects, workers }: Readonly<Record<string, string>>) => {
+    for (const count of (workers ?? '').split(',').map(Number))
+      console.log(JSON.stringify(await benchFlow(Number(subjects), count)));
   });
 
 program

@@ -8,6 +8,7 @@ import { openIdentity } from '../src/http/identity/identity.ts';
 import { DEFAULT_SETTINGS } from '../src/http/identity/settings.ts';
 import { RATE_LIMITS } from '../src/http/rate-limit.ts';
 import { openAudit } from '../src/open-audit.ts';
+import { createRequestDesk, NO_QUEUE } from '../src/requests/desk.ts';
 import { createTenantClients } from '../src/store/tenant-clients.ts';
 import { queryPolicies } from './query-policy.ts';
 
@@ -22,13 +23,14 @@ const config = { ...given, databaseUrl, dataFolder: join(given.dataFolder, 'benc
 await using gateway = await openGateway(config);
 const { pool } = gateway.database;
 const clients = createTenantClients(pool);
-await using identity = openIdentity({ pool, clock: systemClock, settings: DEFAULT_SETTINGS, secret });
 await using audit = await openAudit(config, gateway, console.error);
+await using identity = openIdentity({ pool, audit, clock: systemClock, settings: DEFAULT_SETTINGS, secret });
 await using listening = await createGateway({
   pool,
   clients,
   audit,
-  authenticate: authenticator({ identity, clients, book: queryPolicies() }),
+  requests: createRequestDesk({ pool, clock: systemClock, policies: queryPolicies(), audit, queue: NO_QUEUE, secret }),
+  authenticate: authenticator({ identity, pool, book: queryPolicies() }),
   clock: systemClock,
   bundles: gateway,
   rateLimits: { points: { ...RATE_LIMITS.points, CONTROLLER_STAFF: 1_000_000_000 } },

@@ -10,6 +10,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { readConfig } from '../src/config.ts';
 import { openGateway } from '../src/gateway.ts';
 import { signToken } from '../src/http/token.ts';
+import { cpuOf, serverPid } from './cpu.ts';
 import { ask, load, type Ask } from './load.ts';
 import { WAYS, type ServerName } from './query-ways.ts';
 import { seedQuery } from './seed-query.ts';
@@ -20,6 +21,9 @@ export interface QueryFigures {
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** CPU milliseconds for each request: of the server, and of PostgreSQL for it. */
+  readonly cpuMs: number;
+  readonly databaseCpuMs: number;
   /** Of the machine's last minute, when the measurement ended. */
   readonly load: number;
 }
@@ -36,6 +40,7 @@ const WARM_UP_SECONDS = 5;
 
 const SCRIPTS: Readonly<Record<ServerName, string>> = {
   carryall: 'query-server.ts',
+  open: 'query-server.ts',
   postgraphile: 'peers/postgraphile.js',
   sql: 'peers/sql.js',
 };
@@ -54,32 +59,42 @@ export async function benchQuery({ rounds, seconds, servers, nodeOptions }: Quer
   const env = { BENCH_DATABASE: gateway.database.url, BENCH_KEY: secret.toString('hex'), NODE_ENV: 'production' };
   await using running = new AsyncDisposableStack();
   const nexts = new Map<ServerName, () => Ask>();
+  const pids = new Map<ServerName, number>();
+  const database = await serverPid(gateway.database.pool);
   for (const server of servers) {
-    const { url, child } = await start(SCRIPTS[server], server === 'carryall' ? nodeOptions : [], env);
+    const { url, child } = await start(SCRIPTS[server], optionsOf(server, nodeOptions), env);
     running.defer(() => stop(child));
+    pids.set(server, child.pid ?? 0);
     let at = 0;
     nexts.set(server, () => WAYS[server].ask(url, { tenantId, subjectId: ids[at++ % ids.length] ?? '' }, token));
   }
   await assertSame(nexts, ids.length);
   for (const next of nexts.values()) await load(next, WARM_UP_SECONDS);
   const times = new Map<ServerName, number[]>(servers.map((server) => [server, []]));
-  const elapsed = new Map<ServerName, number>(servers.map((server) => [server, 0]));
-  for (let round = 0; round < rounds; round++) {
+  const spent = new Map(servers.map((server) => [server, { seconds: 0, own: 0, database: 0 }]));
+  for (let turn = 0; turn < rounds; turn++) {
     // Whoever comes first in a round finds another machine than who comes last.
-    for (const server of round % 2 === 0 ? servers : servers.toReversed()) {
-      const began = performance.now();
+    for (const server of turn % 2 === 0 ? servers : servers.toReversed()) {
+      const before = { at: performance.now(), own: cpuOf(pids.get(server) ?? 0), database: cpuOf(database) };
       times.get(server)?.push(...(await load(nexts.get(server) as () => Ask, seconds)));
-      elapsed.set(server, (elapsed.get(server) ?? 0) + (performance.now() - began) / 1000);
+      const sums = spent.get(server);
+      if (sums === undefined) continue;
+      sums.seconds += (performance.now() - before.at) / 1000;
+      sums.own += cpuOf(pids.get(server) ?? 0) - before.own;
+      sums.database += cpuOf(database) - before.database;
     }
   }
   return servers.map((server) => {
     const sorted = Float64Array.from(times.get(server) ?? []).sort();
+    const { seconds, own, database: ofDatabase } = spent.get(server) ?? { seconds: 0, own: 0, database: 0 };
     return {
       server,
-      requestsPerSecond: Math.round(sorted.length / (elapsed.get(server) ?? 0)),
+      requestsPerSecond: Math.round(sorted.length / seconds),
       p50Ms: percentile(sorted, 0.5),
       p99Ms: percentile(sorted, 0.99),
-      load: Math.round((loadavg()[0] ?? 0) * 100) / 100,
+      cpuMs: round(own / sorted.length),
+      databaseCpuMs: round(ofDatabase / sorted.length),
+      load: round(loadavg()[0] ?? 0),
     };
   });
 }
@@ -98,6 +113,11 @@ async function assertSame(nexts: ReadonlyMap<ServerName, () => Ask>, people: num
         );
     }
   }
+}
+
+function optionsOf(server: ServerName, nodeOptions: readonly string[]): readonly string[] {
+  if (server === 'open') return ['--import', new URL('without-access.ts', import.meta.url).href];
+  return server === 'carryall' ? nodeOptions : [];
 }
 
 async function start(script: string, options: readonly string[], env: NodeJS.ProcessEnv) {
@@ -124,5 +144,9 @@ async function stop(child: ChildProcess): Promise<void> {
 }
 
 function percentile(sorted: Float64Array, part: number): number {
-  return Math.round((sorted[Math.floor(sorted.length * part)] ?? 0) * 100) / 100;
+  return round(sorted[Math.floor(sorted.length * part)] ?? 0);
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
 }

@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ActorKind } from './access/actor.ts';
 import { fixedClock, systemClock, type Clock } from './clock.ts';
+import { isLogLevel, LOG_LEVELS, type Environment, type LogLevel } from './environment.ts';
 import { CarryallError } from './errors.ts';
 import { recipientsOf, sealingFaults, type Sealing } from './bundle/seal/recipients.ts';
 import type { KeyPlace } from './bundle/sign/signing-keys.ts';
 import { parseStorage, type StoragePlace } from './bundle/storage/place.ts';
+import { readNoticeSettings, type NoticeSettings } from './notices/settings.ts';
 import { SHIPPED_POLICIES } from './policy/book.ts';
 
 /** Everything that the surroundings decide. Secrets are not in it: keys lie in files of the data folder. */
@@ -25,8 +28,8 @@ export interface Config {
   readonly publicOrigin: string | undefined;
   /** How many proxies in front say truly from which address a request comes; undefined where it is not told. */
   readonly trustedProxies: number | undefined;
-  /** A manifest of documents that are known by their hash, and the kinds of callers who may send no others. */
-  readonly persisted: { readonly manifest: string; readonly only: ReadonlySet<ActorKind> } | undefined;
+  /** A manifest of documents that are known by their hash beside the portal's, and the kinds of callers who may send no others. */
+  readonly persisted: { readonly manifest: string | undefined; readonly only: ReadonlySet<ActorKind> };
   /** The file that says who may say who calls; without it, tokens that this machine signs. */
   readonly identityFile: string | undefined;
   /** Where the audit log's checkpoints lie: better on a disk that whoever runs the database cannot write. */
@@ -35,10 +38,25 @@ export interface Config {
   readonly storage: StoragePlace;
   /** For whom stored bundles are sealed; undefined leaves them in the clear. */
   readonly sealTo: Sealing | undefined;
+  /** How many bundles `carryall serve` builds at once; 0 leaves that to `carryall work`. */
+  readonly workers: number;
+  /** How long a bundle that answers a request is kept (ISO 8601). */
+  readonly bundlesKeptFor: string;
+  /** How long a copy waits after a change of address or a first sign-in; null for not at all. */
+  readonly coolingOff: string | null;
+  /** The file that names other controllers, with whom people's data are exchanged (Art. 20(2)); undefined for none. */
+  readonly recipientsFile: string | undefined;
+  /** By which ways people and systems are told. */
+  readonly notices: NoticeSettings;
+  readonly log: LogLevel;
+  /** Where metrics may be read, and whether others than this machine may; undefined for nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number; readonly isExposed: boolean } | undefined;
+  /** Where traces are sent; undefined for nowhere. */
+  readonly tracesEndpoint: string | undefined;
 }
 
 /** Reads the configuration; the only reader of the environment. Throws BAD_INPUT with all faults at once. */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+export function readConfig(env: Environment = process.env): Config {
   const faults: { path: string; reason: string }[] = [];
   const port = Number(env['PORT'] ?? '4000');
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
@@ -57,12 +75,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     (kind): kind is 'SUBJECT' | 'INTERNAL_APP' => kind === 'SUBJECT' || kind === 'INTERNAL_APP',
   );
   const manifest = env['CARRYALL_PERSISTED_DOCUMENTS'] ?? '';
-  if (kinds.length < only.length || (only.length > 0 && manifest === ''))
+  // A person has the portal's documents; an app has those of the manifest and no others.
+  if (kinds.length < only.length || (kinds.includes('INTERNAL_APP') && manifest === ''))
     faults.push({
       path: 'CARRYALL_PERSISTED_ONLY',
-      reason: 'wanted SUBJECT, INTERNAL_APP or both, and a manifest in CARRYALL_PERSISTED_DOCUMENTS',
+      reason: 'wanted SUBJECT, INTERNAL_APP or both; for INTERNAL_APP with a manifest in CARRYALL_PERSISTED_DOCUMENTS',
     });
-  const url = env['DATABASE_URL'];
+  const url = databaseUrlOf(env, faults);
   if (url !== undefined && url !== '' && !/^postgres(?:ql)?:/.test(url))
     faults.push({ path: 'DATABASE_URL', reason: 'wanted postgresql://…' });
   const kid = env['CARRYALL_SIGNING_KID'];
@@ -78,6 +97,30 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     faults.push({ path: path === '' ? 'CARRYALL_STORAGE' : `CARRYALL_STORAGE ${path}`, reason });
   const sealTo = recipientsOf(env['CARRYALL_SEAL_TO']);
   if (sealTo !== undefined) faults.push(...sealingFaults(sealTo, 'CARRYALL_SEAL_TO'));
+  const workers = env['CARRYALL_WORKERS'] ?? '';
+  if (workers !== '' && !/^(?:\d|[12]\d|3[0-2])$/.test(workers))
+    faults.push({ path: 'CARRYALL_WORKERS', reason: 'wanted a number from 0 to 32' });
+  const keptFor = env['CARRYALL_BUNDLES_KEPT'] ?? '';
+  if (keptFor !== '' && !/^P(?!0+D)\d{1,3}D$/.test(keptFor))
+    faults.push({ path: 'CARRYALL_BUNDLES_KEPT', reason: 'wanted days, such as P14D' });
+  const coolingOff = env['CARRYALL_COOLING_OFF'] ?? '';
+  if (coolingOff !== '' && !/^P(?:\d{1,2}D|T0S)$/.test(coolingOff))
+    faults.push({ path: 'CARRYALL_COOLING_OFF', reason: 'wanted days, such as P3D, or PT0S' });
+  const notices = readNoticeSettings(env);
+  faults.push(...notices.faults);
+  const log = env['CARRYALL_LOG'] ?? '';
+  if (log !== '' && !isLogLevel(log))
+    faults.push({ path: 'CARRYALL_LOG', reason: `wanted one of ${LOG_LEVELS.join(', ')}` });
+  const [metrics, metricsHost = '', metricsPort = ''] =
+    /^(\[[\da-fA-F:.]+\]|[^:\s]+):(\d{1,5})$/.exec(env['CARRYALL_METRICS'] ?? '') ?? [];
+  if ((env['CARRYALL_METRICS'] ?? '') !== '' && (metrics === undefined || Number(metricsPort) > 65_535))
+    faults.push({ path: 'CARRYALL_METRICS', reason: 'wanted a host and a port, such as 127.0.0.1:9464' });
+  const exposed = env['CARRYALL_METRICS_EXPOSED'] ?? '';
+  if (exposed !== '' && exposed !== 'yes')
+    faults.push({ path: 'CARRYALL_METRICS_EXPOSED', reason: 'wanted yes, or nothing' });
+  const traces = env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? '';
+  if (traces !== '' && !/^https?:$/.test(URL.parse(traces)?.protocol ?? ''))
+    faults.push({ path: 'OTEL_EXPORTER_OTLP_ENDPOINT', reason: 'wanted an address such as http://127.0.0.1:4318' });
   if (faults.length > 0 || storage.place === undefined)
     throw new CarryallError('BAD_INPUT', 'The environment is not usable.', { faults });
   const identity = env['CARRYALL_IDENTITY'] ?? '';
@@ -99,12 +142,38 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     environment: env['NODE_ENV'],
     publicOrigin: origin === '' ? undefined : origin,
     trustedProxies: proxies === '' ? undefined : Number(proxies),
-    persisted: manifest === '' ? undefined : { manifest: resolve(manifest), only: new Set(kinds) },
+    persisted: { manifest: manifest === '' ? undefined : resolve(manifest), only: new Set(kinds) },
     identityFile: identity === '' ? undefined : resolve(identity),
     storage: storage.place,
     sealTo,
+    workers: workers === '' ? 2 : Number(workers),
+    bundlesKeptFor: keptFor === '' ? 'P14D' : keptFor,
+    coolingOff: coolingOff === 'PT0S' ? null : coolingOff === '' ? 'P3D' : coolingOff,
+    recipientsFile: (env['CARRYALL_RECIPIENTS'] ?? '') === '' ? undefined : resolve(env['CARRYALL_RECIPIENTS'] ?? ''),
+    notices: notices.settings,
+    log: isLogLevel(log) ? log : 'faults',
+    metrics:
+      metrics === undefined
+        ? undefined
+        : { host: metricsHost.replace(/^\[|\]$/g, ''), port: Number(metricsPort), isExposed: exposed === 'yes' },
+    tracesEndpoint: traces === '' ? undefined : traces,
     auditCheckpoints: checkpoints === '' ? join(dataFolder, 'audit-checkpoints') : resolve(checkpoints),
   };
+}
+
+/** The connection string, from a file where it is kept in one: secrets of containers come as files. */
+function databaseUrlOf(env: Environment, faults: { path: string; reason: string }[]): string | undefined {
+  const file = env['DATABASE_URL_FILE'] ?? '';
+  if (file === '') return env['DATABASE_URL'];
+  if ((env['DATABASE_URL'] ?? '') !== '')
+    faults.push({ path: 'DATABASE_URL_FILE', reason: 'wanted this or DATABASE_URL, and not both' });
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    faults.push({ path: 'DATABASE_URL_FILE', reason: `cannot be read (${code})` });
+    return undefined;
+  }
 }
 
 /** The folder of the embedded database. */

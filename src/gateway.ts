@@ -9,8 +9,8 @@ import { openDatabase, type Database } from './store/database.ts';
 import { assertMigrated, migrate } from './store/migrate.ts';
 import { assertTenantsApart } from './store/tenants-apart.ts';
 
-/** The migrations that come with this version; the same folder from src/ and from dist/. */
-const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations/', import.meta.url));
+/** The migrations that come with this version; beside src/. */
+export const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations/', import.meta.url));
 
 /** Everything built, once, from a configuration. */
 export interface Gateway extends AsyncDisposable {

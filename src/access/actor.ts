@@ -22,6 +22,45 @@ export type Actor =
 
 export type ActorKind = Actor['kind'];
 
+/** Every kind, in the order in which they are listed. */
+export const ACTOR_KINDS = [
+  'SUBJECT',
+  'CONTROLLER_STAFF',
+  'PROCESSOR_STAFF',
+  'SUPPORT_AGENT',
+  'INTERNAL_APP',
+  'AUDITOR',
+  'ADMINISTRATOR',
+] as const satisfies readonly ActorKind[];
+
+/** What is said of a person, or of an app: all that decides which actor they are. */
+export interface Role {
+  readonly kind: ActorKind;
+  /** The subject's id, or the id under which staff and apps are audited. */
+  readonly actorId: string;
+  /** Only of controller staff: the customer for whom they act, null for the operator's own. */
+  readonly organisationId: string | null;
+}
+
+/** The actor of a role at a tenant. */
+export function actorOf(tenant: string, { kind, actorId, organisationId }: Role): Actor {
+  switch (kind) {
+    case 'SUBJECT':
+      return { kind, tenant, subjectId: actorId };
+    case 'CONTROLLER_STAFF':
+      return { kind, tenant, staffId: actorId, organisationId };
+    case 'INTERNAL_APP':
+      return { kind, tenant, appId: actorId };
+    case 'PROCESSOR_STAFF':
+    case 'SUPPORT_AGENT':
+    case 'AUDITOR':
+    case 'ADMINISTRATOR':
+      return { kind, tenant, staffId: actorId };
+    default:
+      return kind satisfies never;
+  }
+}
+
 /** The id under which an actor is audited. */
 export function actorIdOf(actor: Actor): string {
   switch (actor.kind) {

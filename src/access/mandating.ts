@@ -1,4 +1,6 @@
+import type { Policy } from '../policy/schema.ts';
 import type { Actor } from './actor.ts';
+import { VISIBILITY, type Column } from './visibility-table.ts';
 
 /** Whether an actor may ask for a grant: whom a grant can open anything to. A customer needs none for its own data. */
 export function mayAskForGrants(actor: Actor): boolean {
@@ -16,6 +18,24 @@ export function mayAskForGrants(actor: Actor): boolean {
     default:
       return actor satisfies never;
   }
+}
+
+/**
+ * Whether a grant can open anything of a policy to an actor: an item that one of the actor's columns leaves to a grant. Where
+ * none does, there is no need to ask which grants there are.
+ */
+export function canGrantsOpen(policy: Policy, actor: Actor): boolean {
+  const columns = columnsOf(policy, actor);
+  return policy.items.some(({ sensitivity }) => columns.some((column) => VISIBILITY[sensitivity][column] === 'GRANT'));
+}
+
+/** The columns in which an actor who may ask for grants looks. */
+function columnsOf({ routing }: Policy, actor: Actor): readonly Column[] {
+  if (!mayAskForGrants(actor)) return [];
+  if (actor.kind === 'SUPPORT_AGENT' || actor.kind === 'PROCESSOR_STAFF') return [actor.kind];
+  // Where the operator is a processor, or it is under review, its own staff are a processor's.
+  const isController = routing.every(({ route }) => route.kind === 'CONTROLLER' || route.kind === 'REFER');
+  return isController ? ['CONTROLLER_STAFF'] : ['CONTROLLER_STAFF', 'PROCESSOR_STAFF'];
 }
 
 /** Whether an actor may decide on grants of the tenant, though never on one of its own. */

@@ -2,10 +2,11 @@ import type pg from 'pg';
 import { sqlName } from '../catalogue/look-up.ts';
 import { CarryallError } from '../errors.ts';
 import { newId } from '../ids.ts';
-import { withTransaction, type Writer } from '../store/session.ts';
+import { withPackets, type Ending, type PacketWriter } from '../store/packet-transaction.ts';
+import type { Writer } from '../store/session.ts';
 import { sql, type Sql } from '../store/sql.ts';
 import { hashOf, LINK_COLUMNS, type ChainedEntry, type Link } from './chain.ts';
-import { checkEntry, identifierOf, type AuditActor, type AuditEntry } from './entry.ts';
+import { checkEntry, identifierOf, type AuditActor, type AuditEntry, type CheckedEntry } from './entry.ts';
 import type { AuditKeys } from './keys.ts';
 import { readPseudonyms, type Named, type Pseudonym } from './pseudonyms.ts';
 
@@ -20,23 +21,47 @@ export async function append(
   keys: AuditKeys,
   entries: readonly AuditEntry[],
 ): Promise<readonly Link[]> {
-  const [first, ...others] = entries.map(checkEntry);
-  if (first === undefined) return [];
+  if (entries.length === 0) return [];
+  const { result, last } = await chained(oneByOne(writer), keys, entries.map(checkEntry));
+  await writer.execute(last);
+  return result;
+}
+
+/** A session takes one query at a time. */
+function oneByOne(writer: Writer): PacketWriter {
+  let before: Promise<unknown> = Promise.resolve();
+  return {
+    query: <Found extends object>(fragment: Sql) => {
+      const rows = before.then(() => writer.query<Found>(fragment));
+      before = rows;
+      return rows;
+    },
+  };
+}
+
+/** The links of entries, and the statement that adds them. */
+async function chained(
+  writer: PacketWriter,
+  keys: AuditKeys,
+  checked: readonly CheckedEntry[],
+): Promise<Ending<readonly Link[]>> {
+  const [first, ...others] = checked;
+  if (first === undefined) throw new TypeError('there is nothing to append');
   const tenantId = first.actor.tenant;
   if (others.some(({ actor }) => actor.tenant !== tenantId))
     throw new CarryallError('BAD_INPUT', 'Entries that are added together must be of one tenant.');
-  const checked = [first, ...others];
-  const [head] = await writer.query<{ seq: string; hash: string; at: string }>(
-    sql`SELECT seq, hash, at FROM audit_head(${tenantId})`,
-  );
-  if (head === undefined) throw new TypeError('audit_head gives one row');
   const people = checked.flatMap(({ actor, subjectId }) => [namedActor(actor), namedSubject(subjectId)]);
-  const pseudonymOf = await readPseudonyms(
-    writer,
-    keys,
-    tenantId,
-    people.filter((each) => each !== null),
-  );
+  // Asked in this order, in one go: the chain is held before anything is read.
+  const [[head], pseudonymOf] = await Promise.all([
+    writer.query<{ seq: string; hash: string; at: string }>(sql`SELECT seq, hash, at FROM audit_head(${tenantId})`),
+    readPseudonyms(
+      writer,
+      keys,
+      tenantId,
+      people.filter((each) => each !== null),
+    ),
+  ]);
+  if (head === undefined) throw new TypeError('audit_head gives one row');
   const find = (named: Named | null): Pseudonym | undefined => (named === null ? undefined : pseudonymOf(named));
 
   const rows: Row[] = [];
@@ -68,8 +93,7 @@ export async function append(
     previousHash = hashOf(chained);
     rows.push({ ...chained, hash: previousHash, subjectId: isNobody ? null : (entry.subjectId ?? null), reason });
   }
-  await insert(writer, rows);
-  return rows.map(({ subjectId: _subjectId, reason: _reason, ...link }) => link);
+  return { result: rows.map(({ subjectId: _subjectId, reason: _reason, ...link }) => link), last: insertion(rows) };
 }
 
 interface Row extends Link {
@@ -84,16 +108,25 @@ const columns = sql.join(names.map((name) => sql.identifier(sqlName(name))));
 const values = sql.join(names.map((name) => sql.identifier('r', name)));
 const types = sql.join(Object.entries(COLUMNS).map(([name, type]) => sql`${sql.identifier(name)} ${type}`));
 
-async function insert(writer: Writer, rows: readonly Row[]): Promise<void> {
-  await writer.execute(sql`INSERT INTO audit_event (${columns})
-    SELECT ${values} FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(${types})`);
+function insertion(rows: readonly Row[]): Sql {
+  return sql`INSERT INTO audit_event (${columns})
+    SELECT ${values} FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(${types})`;
 }
 
 /** Adds entries of one tenant in a transaction of their own; throws as `append` does. */
 export async function record(pool: pg.Pool, keys: AuditKeys, entries: readonly AuditEntry[]): Promise<readonly Link[]> {
+  return recordChecked(pool, keys, entries.map(checkEntry));
+}
+
+/** The same with entries that were checked. */
+export async function recordChecked(
+  pool: pg.Pool,
+  keys: AuditKeys,
+  entries: readonly CheckedEntry[],
+): Promise<readonly Link[]> {
   const [first] = entries;
   if (first === undefined) return [];
-  return withTransaction(pool, first.actor.tenant, (writer) => append(writer, keys, entries));
+  return withPackets(pool, first.actor.tenant, (writer) => chained(writer, keys, entries));
 }
 
 /** A subject is the same whether looked at or acting, so that it can be forgotten as both. */

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Clock } from '../clock.ts';
 import { isCarryallError } from '../errors.ts';
+import { count } from '../metrics.ts';
 import type { Writer } from '../store/session.ts';
 import { append } from './append.ts';
 import type { Link } from './chain.ts';
@@ -71,7 +72,7 @@ export function openAuditor(options: AuditorOptions): Auditor {
   };
 
   const record = async (...entries: readonly AuditEntry[]): Promise<readonly Link[]> => {
-    const links = await recorder(entries);
+    const links = await counted(entries, () => recorder(entries));
     const last = links.at(-1);
     if (last !== undefined) due(last);
     return links;
@@ -91,6 +92,7 @@ export function openAuditor(options: AuditorOptions): Auditor {
         ...(grants === undefined ? {} : { grants: grants.toSorted() }),
       };
       const entry: AuditEntry = { ...rest, action, outcome, detail };
+      if (outcome === 'DENIED') count('carryall_denials_total', { action, reason: denial ?? 'NOT_TOLD' });
       if (outcome === 'ALLOWED') await record(entry);
       else if (repeats.isFirst(entry)) {
         await record(entry).catch((error: unknown) => {
@@ -101,13 +103,24 @@ export function openAuditor(options: AuditorOptions): Auditor {
       }
     },
     record,
-    append: (writer, ...entries) => append(writer, keys, entries),
+    append: (writer, ...entries) => counted(entries, () => append(writer, keys, entries)),
     flush,
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       await flush('ALL');
     },
   };
+}
+
+async function counted(entries: readonly AuditEntry[], work: () => Promise<readonly Link[]>): Promise<readonly Link[]> {
+  try {
+    const links = await work();
+    for (const { action, outcome } of entries) count('carryall_audit_entries_total', { action, outcome });
+    return links;
+  } catch (error) {
+    count('carryall_audit_failures_total', {}, entries.length);
+    throw error;
+  }
 }
 
 /** Makes a checkpoint when enough has been added since the last; one at a time for each tenant. */

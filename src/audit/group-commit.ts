@@ -1,14 +1,14 @@
 import type pg from 'pg';
-import { record } from './append.ts';
+import { recordChecked } from './append.ts';
 import type { Link } from './chain.ts';
-import { checkEntry, type AuditEntry } from './entry.ts';
+import { checkEntry, type AuditEntry, type CheckedEntry } from './entry.ts';
 import type { AuditKeys } from './keys.ts';
 
 /** Adds entries; resolves when they are on the disk, and not before. Throws as `append` does. */
 export type Recorder = (entries: readonly AuditEntry[]) => Promise<readonly Link[]>;
 
 interface Waiting {
-  readonly entries: readonly AuditEntry[];
+  readonly entries: readonly CheckedEntry[];
   readonly settle: (result: Promise<readonly Link[]>) => void;
 }
 
@@ -22,7 +22,7 @@ export function openRecorder(pool: pg.Pool, keys: AuditKeys): Recorder {
   const queues = new Map<string, Waiting[]>();
   const drain = async (tenant: string, queue: Waiting[]): Promise<void> => {
     for (let batch = takeBatch(queue); batch.length > 0; batch = takeBatch(queue)) {
-      const links = record(
+      const links = recordChecked(
         pool,
         keys,
         batch.flatMap(({ entries }) => entries),
@@ -41,10 +41,10 @@ export function openRecorder(pool: pg.Pool, keys: AuditKeys): Recorder {
     const [first] = entries;
     if (first === undefined) return [];
     // Each caller's faults are its own.
-    entries.forEach(checkEntry);
+    const checked = entries.map(checkEntry);
     const { tenant } = first.actor;
     const links = new Promise<readonly Link[]>((settle) => {
-      const waiting = { entries, settle };
+      const waiting = { entries: checked, settle };
       const queue = queues.get(tenant);
       if (queue !== undefined) return void queue.push(waiting);
       const opened = [waiting];

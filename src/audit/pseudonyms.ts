@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Writer } from '../store/session.ts';
+import type { PacketWriter } from '../store/packet-transaction.ts';
 import { sql } from '../store/sql.ts';
 import type { AuditKeys, PseudonymKind } from './keys.ts';
 
@@ -22,12 +22,21 @@ const SALT_BYTES = 32;
  * get none: `pseudonymOf` then answers undefined.
  */
 export async function readPseudonyms(
-  writer: Writer,
+  writer: PacketWriter,
   keys: AuditKeys,
   tenantId: string,
   people: readonly Named[],
 ): Promise<(named: Named) => Pseudonym | undefined> {
-  const wanted = new Map(people.map((each) => [keys.handle(tenantId, each.kind, each.identifier), each]));
+  const wanted = new Map<string, Named>();
+  const handles = new Map<string, string>();
+  for (const each of people) {
+    const { kind, identifier } = each;
+    // Who acts in one entry mostly acts in the next.
+    if (handles.has(`${kind} ${identifier}`)) continue;
+    const handle = keys.handle(tenantId, kind, identifier);
+    handles.set(`${kind} ${identifier}`, handle);
+    wanted.set(handle, each);
+  }
   const subjects = people.flatMap(({ kind, identifier }) => (kind === 'SUBJECT' ? [identifier] : []));
   const rows = await writer.query<{ id: string; ref: string | null; salt: string }>(sql`
     SELECT id, ref, salt FROM audit_pseudonym WHERE tenant_id = ${tenantId} AND id = ANY(${[...wanted.keys()]})
@@ -46,8 +55,8 @@ export async function readPseudonyms(
     }
   }
   if (made.length > 0)
-    await writer.execute(sql`INSERT INTO audit_pseudonym (tenant_id, id, kind, ref, salt)
+    await writer.query(sql`INSERT INTO audit_pseudonym (tenant_id, id, kind, ref, salt)
       SELECT ${tenantId}, r.id, r.kind, r.ref, r.salt
       FROM json_to_recordset(${JSON.stringify(made)}::json) AS r(id text, kind text, ref text, salt text)`);
-  return ({ kind, identifier }) => known.get(keys.handle(tenantId, kind, identifier));
+  return ({ kind, identifier }) => known.get(handles.get(`${kind} ${identifier}`) ?? '');
 }

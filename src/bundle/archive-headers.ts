@@ -72,7 +72,8 @@ export function endRecords(count: number, at: number, bytes: number): Buffer {
 }
 
 function fields(...values: readonly (readonly [value: number, width: 2 | 4 | 8])[]): Buffer {
-  const buffer = Buffer.alloc(values.reduce((sum, [, width]) => sum + width, 0));
+  // Every byte of it is written.
+  const buffer = Buffer.allocUnsafe(values.reduce((sum, [, width]) => sum + width, 0));
   let at = 0;
   for (const [value, width] of values) {
     if (width === 8) buffer.writeBigUInt64LE(BigInt(value), at);

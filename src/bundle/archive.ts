@@ -1,11 +1,11 @@
-import { createHash, hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { addAbortSignal, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
+import { crc32, createDeflateRaw } from 'node:zlib';
 import { CarryallError } from '../errors.ts';
 import { centralHeader, descriptor, endRecords, localHeader, type ArchiveEntry } from './archive-headers.ts';
 import type { Outlet } from './outlet.ts';
-import { PACKING, type Packed } from './packer.ts';
+import { PACKING, packWhole, SMALL, type Packed } from './packer.ts';
 import { isSafePath } from './safe-path.ts';
 
 /** What one file of an archive came to. */
@@ -22,8 +22,8 @@ export interface StoredEntry extends ArchiveEntry {
   readonly sha256: string;
 }
 
-/** Up to here a file is packed in one go. */
-const SMALL = 64 * 1024;
+/** Up to here a text, which is in memory anyway, is packed in one go: longer ones would keep others waiting. */
+const SHORT = 1024 * 1024;
 
 /** The directory is written so many entries at a time. */
 const ENTRIES_AT_ONCE = 500;
@@ -57,15 +57,28 @@ export class Archive {
 
   /** Writes one file that is already packed. */
   async add(path: string, { bytes, packedBytes, crc32, sha256, pieces }: Packed): Promise<StoredEntry> {
-    const at = await this.#begin(path);
-    for await (const piece of pieces()) await this.#outlet.write(piece);
-    return this.#end({ path, bytes, packedBytes, crc32, at, sha256 });
+    this.#claim(path);
+    const at = this.#outlet.position;
+    const entry = { path, bytes, packedBytes, crc32, at, sha256 };
+    // One by one, writing headers would take longer than packing what is small.
+    let before = localHeader(path);
+    for await (const piece of pieces()) {
+      if (before.length + piece.length > SMALL) {
+        await this.#outlet.write(before);
+        before = piece;
+      } else before = Buffer.concat([before, piece]);
+    }
+    await this.#outlet.write(Buffer.concat([before, descriptor(entry)]));
+    return this.#enter(entry);
   }
 
   /** Writes one file from a stream that is said to have `bytes`, or from a text. Fails when the stream does. */
   async write(path: string, content: Readable | string, bytes = Infinity): Promise<StoredEntry> {
+    if (typeof content === 'string' && content.length <= SHORT) return this.add(path, packWhole(Buffer.from(content)));
     if (typeof content !== 'string' && bytes <= SMALL) return this.#writeSmall(path, content);
-    const at = await this.#begin(path);
+    this.#claim(path);
+    const at = this.#outlet.position;
+    await this.#outlet.write(localHeader(path));
     const digest = createHash('sha256');
     const found = { bytes: 0, packedBytes: 0, crc32: 0 };
     await pipeline(
@@ -87,7 +100,9 @@ export class Archive {
       },
       { signal: this.#outlet.signal },
     );
-    return this.#end({ path, ...found, at, sha256: digest.digest('hex') });
+    const entry = { path, ...found, at, sha256: digest.digest('hex') };
+    await this.#outlet.write(descriptor(entry));
+    return this.#enter(entry);
   }
 
   /** Writes the directory and ends the outlet. */
@@ -103,7 +118,6 @@ export class Archive {
 
   /** Packs in one go what a thread and buffers of its own would cost more than it is: there may be any number of such files. */
   async #writeSmall(path: string, content: Readable): Promise<StoredEntry> {
-    this.#claim(path);
     const chunks: Buffer[] = [];
     let bytes = 0;
     for await (const chunk of addAbortSignal(this.#outlet.signal, content) as AsyncIterable<Buffer>) {
@@ -111,19 +125,7 @@ export class Archive {
       bytes += chunk.length;
       if (bytes > 2 * SMALL) throw new CarryallError('BUNDLE_FAILED', `${path} grew while it was read.`);
     }
-    const all = Buffer.concat(chunks);
-    const packed = deflateRawSync(all, { ...PACKING, chunkSize: bytes + 1024 });
-    const at = this.#outlet.position;
-    const of = { path, bytes, packedBytes: packed.length, crc32: crc32(all), at, sha256: hash('sha256', all) };
-    await this.#outlet.write(Buffer.concat([localHeader(path), packed, descriptor(of)]));
-    return this.#enter(of);
-  }
-
-  async #begin(path: string): Promise<number> {
-    this.#claim(path);
-    const at = this.#outlet.position;
-    await this.#outlet.write(localHeader(path));
-    return at;
+    return this.add(path, packWhole(Buffer.concat(chunks)));
   }
 
   #claim(path: string): void {
@@ -132,11 +134,6 @@ export class Archive {
     if (this.#paths.has(path))
       throw new CarryallError('BUNDLE_FAILED', `Two files of the bundle have the path ${path}.`);
     this.#paths.add(path);
-  }
-
-  async #end(entry: StoredEntry): Promise<StoredEntry> {
-    await this.#outlet.write(descriptor(entry));
-    return this.#enter(entry);
   }
 
   #enter(entry: StoredEntry): StoredEntry {

@@ -9,6 +9,8 @@ interface Locks {
   /** Aborts when the connection is lost, and with it the locks. */
   readonly lost: AbortController;
   builds: number;
+  /** The statement that was sent last: a connection takes one at a time. */
+  asked: Promise<unknown>;
 }
 
 const open = new WeakMap<pg.Pool, Locks>();
@@ -42,7 +44,7 @@ export async function withBuildLock<T>(
 
 function openLocks(pool: pg.Pool): Locks {
   const lost = new AbortController();
-  const locks: Locks = { client: pool.connect(), held: new Set(), lost, builds: 0 };
+  const locks: Locks = { client: pool.connect(), held: new Set(), lost, builds: 0, asked: Promise.resolve() };
   const onLost = (error: unknown): void => {
     lost.abort(toDatabaseError(error));
     // Whoever comes next opens another.
@@ -53,15 +55,20 @@ function openLocks(pool: pg.Pool): Locks {
   return locks;
 }
 
-async function take({ client, held }: Locks, key: string): Promise<boolean> {
+function ask<Row extends object>(locks: Locks, statement: string, key: string): Promise<pg.QueryResult<Row>> {
+  const result = locks.asked.then(async () => (await locks.client).query<Row>(statement, [key]));
+  locks.asked = result.catch(() => {});
+  return result;
+}
+
+async function take(locks: Locks, key: string): Promise<boolean> {
+  const { held } = locks;
   // PostgreSQL gives a lock to its holder again.
   if (held.has(key)) return false;
   held.add(key);
   let alone = false;
   try {
-    const { rows } = await (
-      await client
-    ).query<{ alone: boolean }>('SELECT pg_try_advisory_lock($1::bigint) AS alone', [key]);
+    const { rows } = await ask<{ alone: boolean }>(locks, 'SELECT pg_try_advisory_lock($1::bigint) AS alone', key);
     alone = rows[0]?.alone === true;
   } catch (error) {
     throw toDatabaseError(error);
@@ -71,14 +78,12 @@ async function take({ client, held }: Locks, key: string): Promise<boolean> {
   return alone;
 }
 
-async function giveBack({ client, held, lost }: Locks, key: string): Promise<void> {
+async function giveBack(locks: Locks, key: string): Promise<void> {
   // A lock that cannot be given back ends with its connection.
-  await (
-    await client
-  )
-    .query('SELECT pg_advisory_unlock($1::bigint)', [key])
-    .catch((error: unknown) => lost.abort(toDatabaseError(error)));
-  held.delete(key);
+  await ask(locks, 'SELECT pg_advisory_unlock($1::bigint)', key).catch((error: unknown) =>
+    locks.lost.abort(toDatabaseError(error)),
+  );
+  locks.held.delete(key);
 }
 
 async function close(pool: pg.Pool, { client, lost }: Locks): Promise<void> {

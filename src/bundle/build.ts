@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import { CarryallError } from '../errors.ts';
 import type { PolicyBook } from '../policy/book.ts';
 import type { BlobStore } from '../store/blobs.ts';
+import { traced } from '../spans.ts';
 import { withSnapshot } from '../store/session.ts';
 import { collect, planned, type BuildProgress } from './collect.ts';
 import { finish, type BuiltBundle } from './finish.ts';
@@ -63,14 +64,19 @@ export async function buildBundle(
         // A destination that is stuck would keep who waits for it.
         limit.addEventListener('abort', () => void destination.destroy(limit.reason as Error), { once: true });
         const collecting = { ...sources, ...options, signal, now: sources.clock.now() };
-        const build = await planned(reader, request, collecting);
+        const build = await traced('bundle.stage', { stage: 'PREPARING' }, () => planned(reader, request, collecting));
         if (options.outputFolder !== undefined)
           await assertRoomFor(reader, request, build, { ...collecting, archive: false });
         const target = openTarget(request.format, outlet, sources.workFolder);
-        return { target, collected: await collect(reader, request, target, build, collecting) };
+        const collected = await traced('bundle.stage', { stage: 'COLLECTING' }, () =>
+          collect(reader, request, target, build, collecting),
+        );
+        return { target, collected };
       });
       // The snapshot is closed: stored files may take long, and need none.
-      const built = await finish(target, collected, { blobs: sources.blobs, signer });
+      const built = await traced('bundle.stage', { stage: 'FINISHING' }, () =>
+        finish(target, collected, { blobs: sources.blobs, signer }),
+      );
       await target.end();
       return built;
     } catch (error) {

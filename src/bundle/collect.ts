@@ -6,20 +6,23 @@ import { CarryallError } from '../errors.ts';
 import type { PolicyBook } from '../policy/book.ts';
 import type { BlobStore } from '../store/blobs.ts';
 import type { Reader } from '../store/session.ts';
+import { onBehalfOf } from './anybody.ts';
 import { listStoredFiles, type StoredFile } from './blob-files.ts';
+import type { FewRows } from './few.ts';
+import { gateOf } from './gate-of.ts';
 import { buildInformation } from './information.ts';
 import { Ledger } from './ledger.ts';
 import { buildManifest, type ManifestHead } from './manifest.ts';
 import type { Section } from './plan.ts';
-import { expectedRows, prepare, type BundleRequest, type Prepared } from './prepare.ts';
+import { expectedRows, prepare, survey, type BundleRequest, type Prepared } from './prepare.ts';
 import { buildReadme } from './readme.ts';
-import { gateRules, RowGate } from './row-gate.ts';
+import type { RowGate } from './row-gate.ts';
 import { rowSchema } from './row-schema.ts';
 import { cells, selectionOf, type Place, type Selection } from './select.ts';
 import type { BundleTarget } from './target.ts';
 import { buildViewer } from './viewer/page.ts';
 import { monthsKey, viewerId, viewerSection, type ViewerSection } from './viewer/section.ts';
-import { IDLE_MS, watched } from './watchdog.ts';
+import { attentive, IDLE_MS } from './watchdog.ts';
 import { vouch } from './witness/vouch.ts';
 import { openWitness, type Witness } from './witness/witness.ts';
 
@@ -41,6 +44,8 @@ export interface CollectOptions {
   /** How long a source may say nothing while it is waited for, in ms. */
   readonly idleMs?: number | undefined;
   readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
+  /** All rows, where they are read and vouched for already. */
+  readonly few?: FewRows | undefined;
 }
 
 /** All that a snapshot was needed for. What is left to do needs this and the stored files, and no database. */
@@ -61,7 +66,8 @@ interface Collecting extends CollectOptions {
   readonly ledger: Ledger;
   readonly expected: number;
   readonly target: BundleTarget;
-  readonly witness: Witness;
+  /** For rows that are not read yet. */
+  readonly witness: Witness | null;
   /** What the archive's page shows, section by section as they are written. */
   readonly pages: ViewerSection[];
 }
@@ -78,26 +84,35 @@ export async function collect(
   options: CollectOptions,
 ): Promise<Collected> {
   const ledger = new Ledger(build.counts);
-  await using witness = await openWitness(options.pool, reader, request);
-  const at = { ...options, reader, request, build, ledger, target, witness, expected: expectedRows(build), pages: [] };
+  const own = onBehalfOf(reader, build.somebody);
+  await using witness = options.few === undefined ? await openWitness(options.pool, reader, request) : null;
+  const expected = expectedRows(build);
+  const at = { ...options, reader: own, request, build, ledger, target, witness, expected, pages: [] };
   for (const place of ['data', 'context'] as const) await writeRows(at, place);
   await writeAccessLog(at);
   await writeSchemas(at);
-  const { files, missing } = await listStoredFiles(at);
+  const { files, missing } = witness === null ? NO_FILES : await listStoredFiles({ ...at, witness });
   ledger.miss(missing);
-  await writeWords(at, files);
+  const manifest = await writeWords(at, files);
   return {
     policyCode: build.plan.policy.code,
-    rows: ledger.sections.reduce((sum, { exported }) => sum + exported.data + exported.context, 0),
+    rows: ledger.exported,
     omissions: ledger.omissions.filter(({ count }) => count !== 0).length,
-    manifest: buildManifest(build.heading, build.plan, ledger),
+    manifest,
     storedFiles: files,
   };
 }
 
+/** Few rows are read without any that has a file. */
+const NO_FILES = { files: [], missing: [] };
+
 /** Plans and counts, and refuses what would be larger than was asked for. Throws NOT_FOUND, BUNDLE_TOO_LARGE. */
 export async function planned(reader: Reader, request: BundleRequest, options: CollectOptions): Promise<Prepared> {
-  const build = await prepare(reader, options.policies, request, options.now);
+  return countedFor(request, await prepare(reader, await survey(reader, options.policies, request, options.now)));
+}
+
+/** What was counted, unless it is more than was asked for. Throws BUNDLE_TOO_LARGE. */
+export function countedFor(request: BundleRequest, build: Prepared): Prepared {
   const rows = expectedRows(build);
   if (request.maxRows === undefined || rows <= request.maxRows) return build;
   throw new CarryallError(
@@ -111,7 +126,10 @@ async function writeRows(at: Collecting, place: Place): Promise<void> {
   for (const { section, expected } of build.counts) {
     const selection = selectionOf(build.select, section, place);
     if (selection === null || expected[place] === 0) continue;
-    const gate = gateOf(at, selection);
+    const before = ledger.exported;
+    const told = (rows: number): void => at.onProgress?.({ rows: before + rows, expectedRows: at.expected });
+    const read = at.few?.get(selection);
+    const gate = read?.gate ?? gateOf(build, at.request, selection, told);
     const { files, viewer } = await target.rows({
       place,
       name: section.name,
@@ -119,23 +137,18 @@ async function writeRows(at: Collecting, place: Place): Promise<void> {
       rows: expected[place],
       names: selection.properties.map(({ name }) => name),
       viewer: { id: viewerId(section.name, place), months: monthsKey(section, place) },
-      open: () => openRows(at, selection, gate),
+      lines: read?.lines ?? null,
+      open: () => (read === undefined ? openRows(at, selection, gate) : Readable.from([read.lines])),
       recycle: (lines) => gate.recycle(lines),
     });
     assertComplete(section, expected[place], gate.rows);
+    if (read !== undefined) told(gate.rows);
     ledger.rows(section, place, gate.rows, gate.redactions);
     for (const file of files) ledger.file({ ...file, dataset: section.name, rows: expected[place] });
     if (viewer === null) continue;
     for (const file of viewer.files) ledger.file(file);
     pages.push(viewerSection(selection, viewer.rows));
   }
-}
-
-function gateOf({ build, onProgress, request, ledger, expected }: Collecting, selection: Selection): RowGate {
-  const before = ledger.sections.reduce((sum, { exported }) => sum + exported.data + exported.context, 0);
-  return new RowGate(gateRules(build.plan.policy, request.subjectId, selection), (rows) =>
-    onProgress?.({ rows: before + rows, expectedRows: expected }),
-  );
 }
 
 /** Rows as they may leave: cells become lines at the gate, and the witness vouches for each before it goes on. */
@@ -145,12 +158,16 @@ function openRows(
   gate: RowGate,
 ): Readable {
   const { section } = selection;
-  const source = watched(reader.copyOut(cells(selection), 'cells', { signal }), { idleMs, name: section.name });
+  if (witness === null) throw new TypeError('there is nobody to vouch for rows');
+  const source = reader.copyOut(cells(selection), 'cells', { signal });
+  const silence = { idleMs, name: section.name };
   // As objects: a stream of bytes would join chunks, each time into a new one.
   const out = new PassThrough({ objectMode: true, highWaterMark: 1 });
-  pipeline(source, gate, (lines: AsyncIterable<Buffer>) => vouch(lines, witness, section), out).catch(
-    (error: unknown) => out.destroy(error as Error),
-  );
+  pipeline(
+    source,
+    (chunks: AsyncIterable<Buffer>) => vouch(gate.pass(attentive(chunks, silence)), witness, section),
+    out,
+  ).catch((error: unknown) => out.destroy(error as Error));
   return out;
 }
 
@@ -193,24 +210,32 @@ async function writeSchemas({ build, target, ledger }: Collecting): Promise<void
   }
 }
 
-/** README, the information of Art. 15 and the page that shows all of it. */
+/** README, the information of Art. 15 and the page that shows all of it; the manifest, as far as it is known. */
 async function writeWords(
   { build, target, ledger, pages }: Collecting,
   storedFiles: readonly StoredFile[],
-): Promise<void> {
-  const { heading, plan, contact, select } = build;
+): Promise<ManifestHead> {
+  const { heading, plan, contact, somebody } = build;
   const readme = await target.part('README.txt', buildReadme(heading, plan, ledger.missing));
   if (readme !== null) ledger.file(readme);
   const notice = { name: heading.tenant.name, contact };
   const information = plan.scope === 'ACCESS' ? buildInformation(notice, plan, ledger) : null;
   const told = information === null ? null : await target.part('information.json', information);
   if (told !== null) ledger.file(told);
-  if (target.format === 'JSON') return;
-  const { language } = select.facts;
-  const manifest = { ...buildManifest(heading, plan, ledger), files: storedFiles };
-  const page = await target.part(
+  // Its files are the ledger's: those that come later are in it as well.
+  const manifest = buildManifest(heading, plan, ledger);
+  if (target.format === 'JSON') return manifest;
+  const { language } = somebody.facts;
+  const page = await target.page(
     'index.html',
-    buildViewer({ language, policy: plan.policy, manifest, information, sections: pages }),
+    buildViewer({
+      language,
+      policy: plan.policy,
+      manifest: { ...manifest, files: storedFiles },
+      information,
+      sections: pages,
+    }),
   );
   if (page !== null) ledger.file(page);
+  return manifest;
 }

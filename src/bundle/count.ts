@@ -1,6 +1,7 @@
 import { ownedBy, table } from '../holdings/subject-path.ts';
-import type { QueryOptions, Reader } from '../store/session.ts';
+import type { Reader } from '../store/session.ts';
 import { sql, type Sql } from '../store/sql.ts';
+import { kept } from './kept.ts';
 import { originOf, readOrigin, type Origin } from './origin.ts';
 import type { Section } from './plan.ts';
 import type { SelectScope } from './select.ts';
@@ -19,55 +20,68 @@ export interface ToldCounts extends Origin {
   readonly items: readonly string[];
 }
 
+/** Counting goes no further where it is only asked whether there are rows, and whether there are many. */
+export const MANY = 1000;
+
+const surveys = kept((scope: SelectScope) => {
+  const asked = scope.plan.sections.flatMap((section, index) => {
+    const owned = isAnothers(section) ? null : ownedBy(section.dataset, section.relation, scope.subject);
+    if (owned === null) return [];
+    const rows = sql`SELECT FROM ${table(section.dataset)} t WHERE ${owned}`;
+    const count = sql`SELECT count(*) FROM (${rows} LIMIT ${MANY}) r`;
+    return [
+      sql`(${section.relation === 'CALL_COUNTERPARTY' ? ifNumbered(scope, count) : count}) AS ${sql.identifier(`a${index}`)}`,
+    ];
+  });
+  return sql`SELECT ${sql.join(asked)}`;
+});
+
+/** Who has no number that is proven to be theirs is nobody's counterparty. PostgreSQL would look through all calls to learn it. */
+function ifNumbered({ subject }: SelectScope, count: Sql): Sql {
+  return sql`CASE WHEN EXISTS (SELECT FROM subject_identifier i WHERE i.tenant_id = ${subject.tenantId}
+    AND i.subject_id = ${subject.subjectId} AND i.kind = 'PHONE') THEN (${count}) ELSE 0 END`;
+}
+
+/** How many rows are held in each section, up to MANY; none where another is to tell. */
+export async function surveySections(reader: Reader, scope: SelectScope): Promise<readonly number[]> {
+  // The same for everybody under a policy, and half a hundred plans in one.
+  const [row] = await reader.query<Record<string, string>>(surveys(scope), { isPrepared: true });
+  return scope.plan.sections.map((_, index) => Number(row?.[`a${index}`] ?? 0));
+}
+
+/** How a section is counted, put together once. */
+const tallies = kept((scope: SelectScope) =>
+  kept((section: Section) => {
+    const owned = ownedBy(section.dataset, section.relation, scope.subject);
+    const tally = tallyOf(scope, section);
+    const question = sql`SELECT ARRAY[${sql.join(tally.counts)}] AS counts FROM ${table(section.dataset)} t WHERE ${owned ?? sql`false`}`;
+    return { tally, question };
+  }),
+);
+
 /**
- * Counts sections in the reader's snapshot. All are asked at once, first whether anything is held: a person has rows in few
- * of them, and to plan and send a question takes longer than to answer it.
+ * Counts sections in the reader's snapshot, those of which something is held by the survey: a person has rows in few of them,
+ * and to plan and send a question takes longer than to answer it.
  */
 export async function countSections(
   reader: Reader,
   scope: SelectScope,
-  sections: readonly Section[],
+  survey: readonly number[],
 ): Promise<readonly SectionCounts[]> {
-  const told = sections.map((section) =>
-    isAnothers(section) ? null : ownedBy(section.dataset, section.relation, scope.subject),
-  );
-  const isHeld = ({ dataset }: Section, index: number): Sql | null => {
-    const owned = told[index];
-    return owned == null ? null : sql`EXISTS (SELECT FROM ${table(dataset)} t WHERE ${owned})`;
-  };
-  // The same for everybody under a policy, and half a hundred plans in one.
-  const held = await askForEach(reader, sections, isHeld, { isPrepared: true });
-  const tallies = sections.map((section, index) => (held[index] === true ? tallyOf(scope, section) : null));
-  const answers = await askForEach(reader, sections, ({ dataset }, index) => {
-    const [tally, owned] = [tallies[index], told[index]];
-    if (tally == null || owned == null) return null;
-    return sql`SELECT ARRAY[${sql.join(tally.counts)}] FROM ${table(dataset)} t WHERE ${owned}`;
-  });
-  const counted = sections.map((section, index) => {
-    const counts = ((answers[index] ?? []) as string[]).map(Number);
-    return { section, isTold: told[index] != null, ...(tallies[index]?.read(counts) ?? untallied(section)) };
-  });
   const access = scope.plan.scope === 'ACCESS';
-  const origins = await askForEach(reader, counted, ({ section, expected }) =>
-    access && expected.data + expected.context > 0 ? originOf(scope, section) : null,
+  return Promise.all(
+    scope.plan.sections.map(async (section, index) => {
+      const { items, ...rest } = survey[index] === 0 ? untallied(section) : await countSection(reader, scope, section);
+      if (!access || isAnothers(section)) return { section, ...rest, told: null };
+      const origin = rest.expected.data + rest.expected.context > 0 ? originOf(scope, section) : null;
+      const [found] = origin === null ? [] : await reader.query<{ origin: unknown }>(sql`SELECT (${origin}) AS origin`);
+      return { section, ...rest, told: { items, ...readOrigin(found?.origin) } };
+    }),
   );
-  return counted.map(({ isTold, items, ...rest }, index) => {
-    return { ...rest, told: access && isTold ? { items, ...readOrigin(origins[index]) } : null };
-  });
 }
 
-/** Asks a question of one value for each, all in one statement; where there is none, there is no answer. */
-async function askForEach<T>(
-  reader: Reader,
-  all: readonly T[],
-  questionOf: (each: T, index: number) => Sql | null,
-  options?: QueryOptions,
-): Promise<readonly unknown[]> {
-  const asked = all.flatMap((each, index) => {
-    const question = questionOf(each, index);
-    return question === null ? [] : [sql`(${question}) AS ${sql.identifier(`a${index}`)}`];
-  });
-  if (asked.length === 0) return [];
-  const [row] = await reader.query<Record<string, unknown>>(sql`SELECT ${sql.join(asked)}`, options);
-  return all.map((_, index) => row?.[`a${index}`]);
+async function countSection(reader: Reader, scope: SelectScope, section: Section): Promise<Tallied> {
+  const { tally, question } = tallies(scope)(section);
+  const [row] = await reader.query<{ counts: string[] }>(question, { isPrepared: true });
+  return tally.read((row?.counts ?? []).map(Number));
 }

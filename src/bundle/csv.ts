@@ -1,5 +1,3 @@
-import { growable, type Growable } from './growable.ts';
-
 /**
  * The CSV twin of lines of JSON: RFC 4180, a header, CRLF, UTF-8; null is an empty cell, an empty text is `""`. Text that a
  * spreadsheet would run as a formula (it begins with `= + - @`, a tab, a return, or their full-width forms), and text that
@@ -11,8 +9,11 @@ import { growable, type Growable } from './growable.ts';
 export class CsvEncoder {
   readonly #keys: readonly Buffer[];
   // Two in turn: while one is read, the other is written.
-  #out = growable(ROOM);
-  #before = growable(ROOM);
+  #out = Buffer.alloc(0);
+  #before = Buffer.alloc(0);
+  /** Where it reads and writes. */
+  #at = 0;
+  #to = 0;
   /** The first line. */
   readonly head: string;
 
@@ -28,24 +29,90 @@ export class CsvEncoder {
    */
   encode(lines: Buffer): Buffer {
     [this.#out, this.#before] = [this.#before, this.#out];
+    // No value becomes more than twice as long, and each leaves its key behind.
+    if (this.#out.length < 2 * lines.length) this.#out = Buffer.allocUnsafeSlow(2 * lines.length);
     const out = this.#out;
-    out.clear();
-    for (let at = 0; at < lines.length;) {
+    this.#to = 0;
+    for (this.#at = 0; this.#at < lines.length;) {
       for (let index = 0; index < this.#keys.length; index += 1) {
-        at = expectKey(lines, at, this.#keys[index]!, index);
-        if (index > 0) out.byte(COMMA);
-        at = putCell(lines, at, out);
+        this.#at = expectKey(lines, this.#at, this.#keys[index]!, index);
+        if (index > 0) this.#byte(COMMA);
+        this.#putCell(lines, out);
       }
-      out.byte(RETURN);
-      out.byte(NEWLINE);
+      this.#byte(RETURN);
+      this.#byte(NEWLINE);
       // The closing brace and the line's end.
-      at += 2;
+      this.#at += 2;
     }
-    return out.taken();
+    return out.subarray(0, this.#to);
+  }
+
+  /** Writes the cell of the value that begins where it reads. */
+  #putCell(lines: Buffer, out: Buffer): void {
+    const first = lines[this.#at]!;
+    let at = this.#at;
+    let to = this.#to;
+    if (first === QUOTE) {
+      at += 1;
+      const start = at;
+      for (; PLAIN[lines[at]!] === 1; at += 1) {
+        out[to] = lines[at]!;
+        to += 1;
+      }
+      if (lines[at] !== QUOTE || at === start || SUSPECT[lines[start]!] === 1) return this.#putText(lines);
+      this.#at = at + 1;
+      this.#to = to;
+      return;
+    }
+    if (first === BRACE || first === BRACKET) {
+      const end = endOfTree(lines, at);
+      this.#text(quote(lines.toString('utf8', at, end)));
+      this.#at = end;
+      return;
+    }
+    // null is an empty cell.
+    const isNull = first === SMALL_N;
+    for (; lines[at] !== COMMA && lines[at] !== CLOSING_BRACE; at += 1) {
+      if (isNull) continue;
+      out[to] = lines[at]!;
+      to += 1;
+    }
+    this.#at = at;
+    this.#to = to;
+  }
+
+  /** A text that needs quotes or an apostrophe, or has escapes: those are parsed. */
+  #putText(lines: Buffer): void {
+    const start = this.#at + 1;
+    let end = start;
+    let commas = false;
+    for (; lines[end] !== QUOTE && lines[end] !== BACKSLASH; end += 1) commas ||= lines[end] === COMMA;
+    if (lines[end] === BACKSLASH) {
+      const behind = endOfString(lines, this.#at) + 1;
+      this.#text(cell(JSON.parse(lines.toString('utf8', this.#at, behind)) as string));
+      this.#at = behind;
+      return;
+    }
+    const quoted = end === start || commas;
+    if (quoted) this.#byte(QUOTE);
+    const first = lines[start]!;
+    if (SUSPECT[first] === 1 && (first !== WIDE || DANGEROUS.test(lines.toString('utf8', start, end))))
+      this.#byte(APOSTROPHE);
+    this.#to += lines.copy(this.#out, this.#to, start, end);
+    if (quoted) this.#byte(QUOTE);
+    this.#at = end + 1;
+  }
+
+  #byte(value: number): void {
+    this.#out[this.#to] = value;
+    this.#to += 1;
+  }
+
+  #text(value: string): void {
+    this.#to += this.#out.write(value, this.#to, 'utf8');
   }
 }
 
-const ROOM = 64 * 1024;
 const NEWLINE = 10;
 const RETURN = 13;
 const QUOTE = 34;
@@ -56,9 +123,14 @@ const BRACKET = 91;
 const APOSTROPHE = 39;
 const DANGEROUS = /^['=+\-@\t\r\n＝＋－＠]/;
 
-/** 1 for a first byte with which a text may be dangerous; all full-width forms begin with 0xEF. */
+/** With this byte all full-width forms begin, and much else. */
+const WIDE = 0xef;
+/** 1 for a first byte with which a text may be dangerous; all but one say so by themselves. */
 const SUSPECT = new Uint8Array(256);
-for (const byte of [...Buffer.from("'=+-@\t\r\n"), 0xef]) SUSPECT[byte] = 1;
+for (const byte of [...Buffer.from("'=+-@\t\r\n"), WIDE]) SUSPECT[byte] = 1;
+/** 1 for each byte of a text that stands in a table as it does in JSON, without more. */
+const PLAIN = new Uint8Array(256).fill(1);
+for (const byte of [QUOTE, BACKSLASH, COMMA]) PLAIN[byte] = 0;
 
 function expectKey(lines: Buffer, at: number, key: Buffer, index: number): number {
   for (let each = 0; each < key.length; each += 1)
@@ -66,47 +138,8 @@ function expectKey(lines: Buffer, at: number, key: Buffer, index: number): numbe
   return at + key.length;
 }
 
-/** Writes the cell of the value that begins at `at`, and returns where the value ends. */
-function putCell(lines: Buffer, at: number, out: Growable): number {
-  const first = lines[at]!;
-  if (first === QUOTE) return putText(lines, at, out);
-  if (first === BRACE || first === BRACKET) {
-    const end = endOfTree(lines, at);
-    out.text(quote(lines.toString('utf8', at, end)));
-    return end;
-  }
-  let end = at;
-  while (lines[end] !== COMMA && lines[end] !== CLOSING_BRACE) end += 1;
-  // null is an empty cell.
-  if (first !== SMALL_N) out.copy(lines, at, end);
-  return end;
-}
-
 const CLOSING_BRACE = 125;
 const SMALL_N = 110;
-
-function putText(lines: Buffer, at: number, out: Growable): number {
-  let end = at + 1;
-  let commas = false;
-  for (let byte = lines[end]; byte !== QUOTE; byte = lines[end]) {
-    if (byte === BACKSLASH) return putEscaped(lines, at, out);
-    if (byte === COMMA) commas = true;
-    end += 1;
-  }
-  if (end === at + 1 || commas) out.byte(QUOTE);
-  if (SUSPECT[lines[at + 1]!] === 1 && DANGEROUS.test(lines.toString('utf8', at + 1, end))) out.byte(APOSTROPHE);
-  out.copy(lines, at + 1, end);
-  if (end === at + 1 || commas) out.byte(QUOTE);
-  return end + 1;
-}
-
-/** A text with escapes is rare: it is parsed. */
-function putEscaped(lines: Buffer, at: number, out: Growable): number {
-  const end = endOfString(lines, at) + 1;
-  const text = JSON.parse(lines.toString('utf8', at, end)) as string;
-  out.text(cell(text));
-  return end;
-}
 
 function cell(text: string): string {
   return quote(DANGEROUS.test(text) ? `'${text}` : text);

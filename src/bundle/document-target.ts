@@ -32,6 +32,7 @@ export function documentTarget(outlet: Outlet): BundleTarget {
       return { path: 'access-log.ndjson', ...(await list('access-log', wholeLines(lines))) };
     },
     blob: async () => null,
+    page: async () => null,
     reserve: async () => null,
     async part(path, value) {
       if (typeof value === 'string') return null;

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -9,7 +8,7 @@ import { CarryallError } from '../errors.ts';
 import type { Digest } from './digesting-writer.ts';
 import type { BuiltBundle } from './finish.ts';
 import { rememberUnfinished } from './leftovers.ts';
-import { assertWritable, writeWhole } from './output-file.ts';
+import { assertWritable, writeBytes, writeWhole } from './output-file.ts';
 import type { BundleRequest } from './prepare.ts';
 import { recordBundle } from './record.ts';
 import type { Seal } from './seal/seal-to.ts';
@@ -97,10 +96,13 @@ async function publish<T>(
       const path = paths[index] ?? '';
       const last = index === volumes.length - 1;
       const fill = async (destination: Writable, digest: () => Digest): Promise<T[]> => {
-        await pipeline(createReadStream(volume.path), seal?.(destination) ?? destination, { signal });
+        await pipeline(volume.open(), seal?.(destination) ?? destination, { signal });
         return last ? [await record(digest())] : [];
       };
-      const recorded = await writeWhole(path, fill, unfinished);
+      const recorded =
+        volume.content !== null && seal === undefined
+          ? await writeBytes(path, volume.content, async (digest) => [await record(digest)], unfinished)
+          : await writeWhole(path, fill, unfinished);
       done.push(path);
       if (recorded[0] !== undefined) return recorded[0];
     }

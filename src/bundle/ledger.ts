@@ -31,6 +31,8 @@ export class Ledger {
     { counts: SectionCounts; exported: Record<Place, number>; redactions: RedactionCounts }
   >();
 
+  #exported = 0;
+
   constructor(counts: readonly SectionCounts[]) {
     for (const each of counts)
       this.#sections.set(each.section, { counts: each, exported: { data: 0, context: 0 }, redactions: {} });
@@ -48,10 +50,16 @@ export class Ledger {
     const record = this.#sections.get(section);
     if (record === undefined) throw new TypeError(`${section.name} was not counted`);
     record.exported[place] = rows;
+    this.#exported += rows;
     for (const [rule, count] of Object.entries(redactions)) {
       const key = rule as RedactionRule;
       record.redactions[key] = (record.redactions[key] ?? 0) + count;
     }
+  }
+
+  /** How many rows were written. */
+  get exported(): number {
+    return this.#exported;
   }
 
   get datasetFiles(): readonly DatasetFile[] {

@@ -4,6 +4,7 @@ import { dispositionOf } from '../policy/disposition.ts';
 import type { Item } from '../policy/schema.ts';
 import { basisTerms, itemTerms, purposeTerms, storageTerms } from './dpv/classify.ts';
 import { TERMS, typed } from './dpv.ts';
+import { kept } from './kept.ts';
 import type { Ledger, ListedFile, SectionRecord } from './ledger.ts';
 import type { BundlePlan, Fate } from './plan.ts';
 
@@ -35,20 +36,11 @@ export function buildManifest(heading: Heading, plan: BundlePlan, ledger: Ledger
     container: heading.format,
     tenant: heading.tenant,
     subject: typed(['dpv:DataSubject'], { id: heading.subjectId }),
-    policy: {
-      code: policy.code,
-      name: policy.name,
-      version: policy.version,
-      effectiveDate:
-        policy.header.effectiveDate.status === 'STATED'
-          ? { value: policy.header.effectiveDate.value, precision: policy.header.effectiveDate.precision }
-          : null,
-      source: policy.source,
-    },
+    policy: policyOf(policy),
     snapshot: heading.snapshot,
     datasets: held.map((record) => describeSection(record)),
     files: ledger.files,
-    items: policy.items.map((item) => describeFate(plan, item, held)),
+    items: describeItems(plan, held),
     omissions: omissionsOf(ledger),
     missing: ledger.missing,
     referrals: referralsOf(plan),
@@ -58,6 +50,16 @@ export function buildManifest(heading: Heading, plan: BundlePlan, ledger: Ledger
     assumptions: policy.assumptions,
   };
 }
+
+const policyOf = kept(({ code, name, version, header: { effectiveDate: date }, source }: BundlePlan['policy']) =>
+  Object.freeze({
+    code,
+    name,
+    version,
+    effectiveDate: date.status === 'STATED' ? { value: date.value, precision: date.precision } : null,
+    source,
+  }),
+);
 
 /** True when something of a section is held and this person may be told so. */
 export function isHeld(record: SectionRecord): boolean {
@@ -78,6 +80,20 @@ function describeSection({ section, expected, exported, expired, overdue, undecl
     overdue,
     undeclared,
   };
+}
+
+const described = kept<BundlePlan, Map<string, readonly object[]>>(() => new Map());
+/** People differ by which datasets hold something of them; most are alike. */
+const MOST_DESCRIBED = 50;
+
+/** What became of each item: the same for all who have the same plan and something in the same datasets. */
+function describeItems(plan: BundlePlan, held: readonly SectionRecord[]): readonly object[] {
+  const known = described(plan);
+  const key = held.map(({ section }) => section.name).join(' ');
+  const items = known.get(key) ?? Object.freeze(plan.policy.items.map((item) => describeFate(plan, item, held)));
+  if (known.size >= MOST_DESCRIBED) known.clear();
+  known.set(key, items);
+  return items;
 }
 
 /** What became of an item, in every dataset where it is held. */
@@ -170,8 +186,8 @@ function lostFiles({ missing }: Ledger): object[] {
 }
 
 /** Where to ask for what is not held here: on the person's own device, or at a third party (Art. 15(1)(g) in reverse). */
-function referralsOf({ policy, scope }: BundlePlan): object[] {
-  return policy.items.flatMap((item) => {
+const referralsOf = kept(({ policy, scope }: BundlePlan): readonly object[] => {
+  const referrals = policy.items.flatMap((item) => {
     const fate: Fate = dispositionOf({
       policy,
       item,
@@ -191,7 +207,8 @@ function referralsOf({ policy, scope }: BundlePlan): object[] {
       },
     ];
   });
-}
+  return Object.freeze(referrals);
+});
 
 /** The rule that says where the data live is the better witness than the line that names the item; clause and quote go together. */
 function witnessOf(policy: BundlePlan['policy'], item: Item): { readonly clause: string; readonly quote: string } {

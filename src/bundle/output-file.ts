@@ -1,5 +1,6 @@
+import { hash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
@@ -16,7 +17,44 @@ import { DigestingWriter, type Digest } from './digesting-writer.ts';
 export async function writeWhole<T>(
   path: string,
   fill: (destination: Writable, digest: () => Digest) => Promise<T>,
-  begin: (unfinished: string) => Promise<void> = async () => {},
+  begin?: Begin,
+): Promise<T> {
+  return underName(path, begin, async (partial) => {
+    const file = new DigestingWriter(createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }));
+    // Told below, whether or not `fill` listens.
+    file.on('error', () => {});
+    try {
+      const result = await fill(file, () => file.digest());
+      await finished(file.end());
+      return result;
+    } catch (error) {
+      if (!file.closed) await new Promise((resolve) => file.once('close', resolve).destroy());
+      throw error;
+    }
+  });
+}
+
+/** The same for bytes that are all there; `note` runs before they get their name. */
+export async function writeBytes<T>(
+  path: string,
+  content: Buffer,
+  note: (digest: Digest) => Promise<T>,
+  begin?: Begin,
+): Promise<T> {
+  return underName(path, begin, async (partial) => {
+    await writeFile(partial, content, { flag: 'wx', mode: 0o600, flush: true });
+    return note({ bytes: content.length, sha256: hash('sha256', content) });
+  });
+}
+
+/** Hears of an unfinished file before it is made. */
+type Begin = (unfinished: string) => Promise<void>;
+
+/** Gives a file its name once `write` has written it beside its place; where that fails, nothing is left. */
+async function underName<T>(
+  path: string,
+  begin: Begin = async () => {},
+  write: (partial: string) => Promise<T>,
 ): Promise<T> {
   const target = resolve(path);
   const folder = dirname(target);
@@ -26,18 +64,13 @@ export async function writeWhole<T>(
   await begin(partial).catch((error: unknown) => {
     throw asOutputError(target, error);
   });
-  const file = new DigestingWriter(createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }));
-  // Told below, whether or not `fill` listens.
-  file.on('error', () => {});
   try {
-    const result = await fill(file, () => file.digest());
-    await finished(file.end());
+    const result = await write(partial);
     await rename(partial, target);
     left = target;
     await syncFolder(folder);
     return result;
   } catch (error) {
-    if (!file.closed) await new Promise((resolve) => file.once('close', resolve).destroy());
     // A name that could not be made cannot be removed either; what failed first is what is told.
     await rm(left, { force: true }).catch(() => {});
     throw asOutputError(target, error);

@@ -6,6 +6,8 @@ import { variantsOf, type Words } from '../holdings/variants.ts';
 import { holdIn } from '../mandates/standing.ts';
 import { dispositionOf, type Disposition, type Instruction } from '../policy/disposition.ts';
 import type { Item, Policy } from '../policy/schema.ts';
+import { kept } from './kept.ts';
+import { otherPartyTreatment } from './other-parties.ts';
 
 /**
  * The plan of a bundle: what happens to every column of every dataset, before a row is read.
@@ -42,24 +44,62 @@ export interface Case {
   readonly words: Words;
   readonly item: Item | null;
   readonly fate: Fate;
+  /** What is done with what it says of others; absent where they may be named. */
+  readonly otherParty?: 'PSEUDONYM' | 'BLANK';
 }
 
-export type Fate = Disposition | { readonly kind: 'UNDECLARED'; readonly included: boolean } | IdentityEvidence;
+export type Fate = Disposition | { readonly kind: 'UNDECLARED'; readonly included: boolean } | Unfit;
 
-/** Evidence of identity is held under Art. 12(6) and in no bundle. */
-interface IdentityEvidence {
+/** Evidence of identity is held under Art. 12(6) and in no bundle; others are in none that goes to another controller (Art. 20(4)). */
+interface Unfit {
   readonly kind: 'WITHHOLD';
-  readonly reason: 'IDENTITY_EVIDENCE';
+  readonly reason: 'IDENTITY_EVIDENCE' | 'OTHER_PARTY';
 }
 
 /** What the plan depends on besides the policy. */
 export interface PlanFacts {
   readonly facts: SubjectFacts;
   readonly instruction: Instruction | null;
+  /** @default 'NAMED' */
+  readonly otherParties?: 'NAMED' | 'PSEUDONYMISED';
+  /** @default none */
+  readonly reviewed?: readonly ReviewedPart[];
 }
 
-/** Plans a bundle of a scope for one person; pure. */
-export function planBundle(policy: Policy, scope: Scope, known: PlanFacts): BundlePlan {
+/** A part that the policy leaves open, and that a person has found to be the operator's own to answer for. */
+export interface ReviewedPart {
+  readonly role: string;
+  readonly relation: Relation;
+}
+
+const plans = new WeakMap<Policy, Map<string, BundlePlan>>();
+/** Instructions name organisations, of which there may be any number. */
+const MOST_PLANS = 100;
+
+/** Plans a bundle of a scope for one person; pure. People of whom the same is known have the same plan, which is kept. */
+export function planBundle(
+  policy: Policy,
+  scope: Scope,
+  { facts: { contractAlive }, instruction, otherParties = 'NAMED', reviewed = [] }: PlanFacts,
+): BundlePlan {
+  const kept = plans.get(policy) ?? new Map<string, BundlePlan>();
+  plans.set(policy, kept);
+  const key = JSON.stringify([scope, contractAlive, instruction, otherParties, reviewed]);
+  const plan = kept.get(key) ?? planFor(policy, scope, { contractAlive, instruction, otherParties, reviewed });
+  if (kept.size >= MOST_PLANS) kept.clear();
+  kept.set(key, plan);
+  return plan;
+}
+
+/** What a plan depends on besides policy and scope. */
+interface Known {
+  readonly contractAlive: boolean;
+  readonly instruction: Instruction | null;
+  readonly otherParties: 'NAMED' | 'PSEUDONYMISED';
+  readonly reviewed: readonly ReviewedPart[];
+}
+
+function planFor(policy: Policy, scope: Scope, known: Known): BundlePlan {
   const sections = datasets.flatMap((dataset) =>
     RELATIONS.filter((relation) => dataset.subjects[relation] !== undefined).map((relation, index): Section => {
       const name = index === 0 ? dataset.name : `${dataset.name}-as-${relation.toLowerCase().replaceAll('_', '-')}`;
@@ -84,7 +124,7 @@ function secretsOf(policy: Policy, dataset: AnyDataset): Section['secrets'] {
 function planColumns(
   policy: Policy,
   scope: Scope,
-  known: PlanFacts,
+  known: Known,
   dataset: AnyDataset,
   relation: Relation,
 ): PlannedColumn[] {
@@ -102,17 +142,40 @@ function planColumns(
         relation,
         scope,
         instruction: holdIn(relation) ? known.instruction : null,
-        contractAlive: known.facts.contractAlive,
+        contractAlive: known.contractAlive,
         provenance: provenanceFor(entry, words),
         recordedParties: parties,
+        review: known.reviewed.some((part) => part.role === item.role && part.relation === relation)
+          ? 'OPERATOR_IS_CONTROLLER'
+          : null,
       });
       return { words, item, fate };
     });
-    return [{ field, entry, cases }];
+    return [
+      { field, entry, cases: known.otherParties === 'NAMED' ? cases : cases.map((each) => unnamed(entry, each)) },
+    ];
   });
   return scope === 'ACCESS' && relation !== 'CALL_COUNTERPARTY' && isAnsweredFor(policy, relation, planned)
     ? planned.map(includeUndeclared)
     : planned;
+}
+
+/** A case in which nobody else is named. */
+function unnamed({ format }: AnyPersonal, each: Case): Case {
+  const { fate } = each;
+  if ((fate.kind !== 'INCLUDE' && fate.kind !== 'CONTEXT') || !fate.thirdParty) return each;
+  const treatment = otherPartyTreatment(format);
+  switch (treatment) {
+    case 'KEEP':
+      return each;
+    case 'WITHHOLD':
+      return { ...each, fate: { kind: 'WITHHOLD', reason: 'OTHER_PARTY' } };
+    case 'PSEUDONYM':
+    case 'BLANK':
+      return { ...each, otherParty: treatment };
+    default:
+      return treatment satisfies never;
+  }
 }
 
 /**
@@ -137,8 +200,19 @@ function includeUndeclared(column: PlannedColumn): PlannedColumn {
   return { ...column, cases };
 }
 
-/** The section without undeclared columns in which nothing is held. */
+const trimmed = kept<Section, Map<string, Section>>(() => new Map());
+
+/** The section without undeclared columns in which nothing is held; the same for all of whom the same is held. */
 export function withoutEmptyUndeclared(section: Section, held: readonly string[]): Section {
+  const known = trimmed(section);
+  const key = held.join(' ');
+  const found = known.get(key) ?? trim(section, held);
+  if (known.size >= MOST_PLANS) known.clear();
+  known.set(key, found);
+  return found;
+}
+
+function trim(section: Section, held: readonly string[]): Section {
   const columns = section.columns.map((column) =>
     held.includes(column.field)
       ? column

@@ -9,7 +9,14 @@ import { cardsIn, ibansIn, isCardNumber, type Span } from './payment-numbers.ts'
  */
 
 /** What is blanked, by the name under which the manifest counts it. */
-export const REDACTION_RULES = ['CARD_NUMBER', 'BANK_ACCOUNT', 'CREDENTIAL', 'DENIED_KEY', 'OTHER_PERSON'] as const;
+export const REDACTION_RULES = [
+  'CARD_NUMBER',
+  'BANK_ACCOUNT',
+  'CREDENTIAL',
+  'DENIED_KEY',
+  'OTHER_PERSON',
+  'OTHER_PARTY_PSEUDONYMISED',
+] as const;
 export type RedactionRule = (typeof REDACTION_RULES)[number];
 export type RedactionCounts = { [R in RedactionRule]?: number };
 
@@ -152,14 +159,19 @@ const BLANKS = {
   CREDENTIAL: '[redacted: credential]',
   DENIED_KEY: '[redacted]',
   OTHER_PERSON: '[redacted: another person]',
-} as const satisfies Record<RedactionRule, string>;
+} as const satisfies { readonly [R in RedactionRule]?: string };
 
-function blank(rule: RedactionRule, counts: RedactionCounts): string {
+/** Counts what a rule did once. */
+export function countRedaction(counts: RedactionCounts, rule: RedactionRule): void {
   counts[rule] = (counts[rule] ?? 0) + 1;
+}
+
+function blank(rule: keyof typeof BLANKS, counts: RedactionCounts): string {
+  countRedaction(counts, rule);
   return BLANKS[rule];
 }
 
-function blankSpans(text: string, spans: readonly Span[], rule: RedactionRule, counts: RedactionCounts): string {
+function blankSpans(text: string, spans: readonly Span[], rule: keyof typeof BLANKS, counts: RedactionCounts): string {
   let out = '';
   let at = 0;
   for (const { start, end } of spans) {

@@ -2,6 +2,7 @@ import { mkdir, stat, statfs } from 'node:fs/promises';
 import { CarryallError } from '../errors.ts';
 import type { Reader } from '../store/session.ts';
 import { sql } from '../store/sql.ts';
+import { onBehalfOf } from './anybody.ts';
 import { letsFilesOut } from './blob-files.ts';
 import { forecast, type ForecastOptions } from './forecast.ts';
 import { expectedRows, type BundleRequest, type Prepared } from './prepare.ts';
@@ -60,14 +61,15 @@ export async function assertRoomFor(
 }
 
 /** How large the stored files are by what their rows say. */
-async function claimedBytes(reader: Reader, { counts, select }: Prepared): Promise<number> {
+async function claimedBytes(reader: Reader, { counts, select, somebody }: Prepared): Promise<number> {
+  const own = onBehalfOf(reader, somebody);
   let sum = 0;
   for (const { section, expected } of counts) {
     for (const place of ['data', 'context'] as const) {
       const selection =
         expected[place] > 0 && letsFilesOut(section, place) ? selectionOf(select, section, place) : null;
       if (selection === null) continue;
-      const [row] = await reader.query<{ bytes: string }>(
+      const [row] = await own.query<{ bytes: string }>(
         sql`SELECT coalesce(sum(t.bytes), 0)::text AS bytes FROM ${selection.from} WHERE ${selection.where}`,
       );
       sum += Number(row?.bytes ?? 0);

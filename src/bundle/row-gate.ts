@@ -1,19 +1,23 @@
-import { Transform, type TransformCallback } from 'node:stream';
 import { CarryallError } from '../errors.ts';
 import { itemIn } from '../holdings/row-retention.ts';
 import type { Policy } from '../policy/schema.ts';
 import { bytesFor, putCell } from './cell-json.ts';
 import type { CellKind } from './cell-kind.ts';
 import { parseExactly } from './json-exact.ts';
-import { redactValue, treatmentOf, type RedactionCounts, type Treatment } from './redact.ts';
+import { kept } from './kept.ts';
+import { LONGEST_ROW, rowTooLong } from './longest-row.ts';
+import type { Format } from '../catalogue/dataset.ts';
+import type { Pseudonymise } from './other-parties.ts';
+import { countRedaction, redactValue, treatmentOf, type RedactionCounts, type Treatment } from './redact.ts';
 import { isSuspicious } from './scan.ts';
-import type { Selection } from './select.ts';
+import type { Property, Selection } from './select.ts';
 
 const TAB = 9;
 const NEWLINE = 10;
 const BRACE = 125;
 /** Rows are handled so many bytes at a time: a step costs the same whether it carries little or much. */
 const BATCH_BYTES = 128 * 1024;
+const FEW_BYTES = 8 * 1024;
 const MOST_SPARE = 32;
 
 /** A column as the gate sees it. */
@@ -23,22 +27,39 @@ export interface GateCell {
   readonly treatment: Treatment;
   /** Whether addresses and numbers of other people are blanked in it. */
   readonly people: boolean;
+  /** How a value is written that names somebody else and gets another name; absent where it may name them. */
+  readonly named?: Format;
 }
 
 /** What must be known to let rows pass; the first cell of a row is its owner. */
 export interface GateRules {
   readonly subjectId: string;
   readonly cells: readonly GateCell[];
+  readonly pseudonymise?: Pseudonymise;
 }
 
 /** The rules for a selection: which properties are free text, which are JSON, and where other people are blanked. */
-export function gateRules(policy: Policy, subjectId: string, { properties }: Selection): GateRules {
-  const cells = properties.map(({ name, kind, column }): GateCell => {
-    if (column === null) return { name, kind, treatment: 'TYPED', people: false };
-    const people = column.cases.some(({ words }) => itemIn(policy, column.entry, words)?.redact !== undefined);
-    return { name, kind, treatment: people ? 'FREE_TEXT' : treatmentOf(column.entry.format), people };
-  });
-  return { subjectId, cells };
+export function gateRules(
+  policy: Policy,
+  subjectId: string,
+  selection: Selection,
+  pseudonymise?: Pseudonymise,
+): GateRules {
+  return { subjectId, cells: cellsOf(policy)(selection), ...(pseudonymise === undefined ? {} : { pseudonymise }) };
+}
+
+const cellsOf = kept((policy: Policy) =>
+  kept(({ properties }: Selection) => properties.map((property) => cellOf(policy, property))),
+);
+
+function cellOf(policy: Policy, { name, kind, column }: Property): GateCell {
+  if (column === null) return { name, kind, treatment: 'TYPED', people: false };
+  const { entry, cases } = column;
+  // A column is treated alike in all its rows: whether a row's words ask for it is not for the gate to guess.
+  const treated = (how: 'PSEUDONYM' | 'BLANK'): boolean => cases.some(({ otherParty }) => otherParty === how);
+  const people = treated('BLANK') || cases.some(({ words }) => itemIn(policy, entry, words)?.redact !== undefined);
+  const treatment = people ? 'FREE_TEXT' : treatmentOf(entry.format);
+  return { name, kind, treatment, people, ...(treated('PSEUDONYM') ? { named: entry.format } : {}) };
 }
 
 /**
@@ -47,23 +68,23 @@ export function gateRules(policy: Policy, subjectId: string, { properties }: Sel
  * fails with FOREIGN_ROW and nothing of it is kept (invariant: one owner). Rows with something suspicious in them are
  * parsed and blanked. Cells are read instead of JSON because PostgreSQL needs three times as long to write JSON.
  */
-export class RowGate extends Transform {
+export class RowGate {
   readonly #cells: readonly (GateCell & { readonly key: Buffer; readonly watched: boolean })[];
   readonly #owner: Buffer;
   readonly #every: boolean;
   readonly #overhead: number;
   readonly #onRows: (rows: number) => void;
-  #input: Buffer = Buffer.allocUnsafeSlow(2 * BATCH_BYTES);
+  readonly #pseudonymise: Pseudonymise | undefined;
+  #input: Buffer = Buffer.alloc(0);
   #filled = 0;
   readonly #spare: Buffer[] = [];
   /** Rows passed so far. */
   rows = 0;
   readonly redactions: RedactionCounts = {};
 
-  constructor({ subjectId, cells }: GateRules, onRows: (rows: number) => void = () => {}) {
-    // As objects: a stream of bytes would join the lines of several steps into new ones.
-    super({ writableHighWaterMark: BATCH_BYTES, readableObjectMode: true, readableHighWaterMark: 1 });
+  constructor({ subjectId, cells, pseudonymise }: GateRules, onRows: (rows: number) => void = () => {}) {
     this.#onRows = onRows;
+    this.#pseudonymise = pseudonymise;
     this.#owner = Buffer.from(subjectId);
     this.#cells = cells.map((cell, index) => ({
       ...cell,
@@ -71,27 +92,32 @@ export class RowGate extends Transform {
       // No number, flag or instant spells a credential.
       watched: cell.kind === 'TEXT' || cell.kind === 'JSON',
     }));
-    // Keys that never leave may stand in any JSON value, and people in any text that names them: no byte gives these away.
-    this.#every = cells.some(({ treatment, people }) => people || treatment === 'JSON');
+    // Keys that never leave may stand in any JSON value, and people in any value that names them: no byte gives these away.
+    this.#every = cells.some(({ treatment, people, named }) => people || named !== undefined || treatment === 'JSON');
     this.#overhead = this.#cells.reduce((sum, { key }) => sum + key.length + bytesFor(0), 2);
   }
 
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, callback: TransformCallback): void {
-    this.#keep(chunk);
-    if (this.#filled < BATCH_BYTES || !chunk.includes(NEWLINE)) return callback();
-    const end = this.#input.lastIndexOf(NEWLINE, this.#filled - 1) + 1;
-    this.#emit(this.#input.subarray(0, end), (error) => {
+  /** Lines of JSON for the bytes of rows, however those are cut; each chunk holds whole lines. To be called once. */
+  async *pass(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      this.#keep(chunk);
+      if (this.#filled < BATCH_BYTES || !chunk.includes(NEWLINE)) continue;
+      const end = this.#input.lastIndexOf(NEWLINE, this.#filled - 1) + 1;
+      yield this.#lines(end);
       this.#input.copyWithin(0, end, this.#filled);
       this.#filled -= end;
-      callback(error);
-    });
+    }
+    if (this.#filled === 0) return;
+    if (this.#input[this.#filled - 1] !== NEWLINE)
+      throw new CarryallError('BUNDLE_FAILED', 'The rows ended in the middle of a line.');
+    yield this.#lines(this.#filled);
   }
 
-  override _flush(callback: TransformCallback): void {
-    const bytes = this.#input.subarray(0, this.#filled);
-    if (bytes.length > 0 && bytes.at(-1) !== NEWLINE)
-      return callback(new CarryallError('BUNDLE_FAILED', 'The rows ended in the middle of a line.'));
-    this.#emit(bytes, callback);
+  /** Lines of JSON for the bytes of rows that are all there. */
+  take(rows: Buffer): Buffer {
+    if (rows.length > 0 && rows[rows.length - 1] !== NEWLINE)
+      throw new CarryallError('BUNDLE_FAILED', 'The rows ended in the middle of a line.');
+    return this.#pass(rows);
   }
 
   /**
@@ -103,21 +129,17 @@ export class RowGate extends Transform {
   }
 
   #keep(chunk: Buffer): void {
+    if (this.#filled > LONGEST_ROW) throw rowTooLong();
     if (this.#filled + chunk.length > this.#input.length)
-      this.#input = grown(this.#input, this.#filled, this.#input.length + chunk.length);
+      this.#input = grown(this.#input, this.#filled, Math.max(FEW_BYTES, this.#input.length + chunk.length));
     chunk.copy(this.#input, this.#filled);
     this.#filled += chunk.length;
   }
 
-  #emit(rows: Buffer, callback: TransformCallback): void {
-    try {
-      const lines = this.#pass(rows);
-      this.#onRows(this.rows);
-      if (lines.length > 0) this.push(lines);
-      callback();
-    } catch (error) {
-      callback(error as Error);
-    }
+  #lines(end: number): Buffer {
+    const lines = this.#pass(this.#input.subarray(0, end));
+    this.#onRows(this.rows);
+    return lines;
   }
 
   #pass(bytes: Buffer): Buffer {
@@ -139,6 +161,7 @@ export class RowGate extends Transform {
         suspicious ||= watched && isSuspicious(bytes, at, end, treatment === 'TYPED' ? 'CREDENTIALS' : 'EVERYTHING');
         at = end + 1;
       }
+      if (to - start >= LONGEST_ROW) throw rowTooLong();
       out[to] = BRACE;
       out[to + 1] = NEWLINE;
       to += 2;
@@ -165,9 +188,18 @@ export class RowGate extends Transform {
 
   #redact(line: string): string {
     const row = parseExactly(line);
-    for (const { name, treatment, people } of this.#cells)
-      row[name] = redactValue(row[name], treatment, this.redactions, people);
+    for (const { name, treatment, people, named } of this.#cells) {
+      const pseudonym = named === undefined ? null : this.#pseudonymOf(row[name], named);
+      row[name] = pseudonym ?? redactValue(row[name], treatment, this.redactions, people);
+    }
     return JSON.stringify(row);
+  }
+
+  #pseudonymOf(value: unknown, format: Format): string | null {
+    if (this.#pseudonymise === undefined) throw new TypeError('Nobody said how other people are called');
+    const pseudonym = this.#pseudonymise(value, format);
+    if (pseudonym !== null) countRedaction(this.redactions, 'OTHER_PARTY_PSEUDONYMISED');
+    return pseudonym;
   }
 }
 

@@ -1,14 +1,15 @@
 import type { Format } from '../catalogue/dataset.ts';
 import { columnType } from '../catalogue/look-up.ts';
 import { enumWords } from '../catalogue/enum-words.ts';
+import { kept } from './kept.ts';
 import { placeOf } from './plan.ts';
 import type { Property, Selection } from './select.ts';
 
 type JsonSchema = { readonly [key: string]: unknown };
 
 /** The JSON Schema (2020-12) of a row; each property says which item it is, where it came from and by which article it is given. */
-export function rowSchema({ section, place, properties }: Selection): JsonSchema {
-  return {
+export const rowSchema = kept(({ section, place, properties }: Selection): JsonSchema => {
+  return Object.freeze({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `urn:carryall:schema:${place}:${section.name}`,
     title: section.dataset.title,
@@ -18,8 +19,8 @@ export function rowSchema({ section, place, properties }: Selection): JsonSchema
     ),
     required: properties.map(({ name }) => name),
     additionalProperties: false,
-  };
-}
+  });
+});
 
 function propertySchema(property: Property, section: Selection['section'], place: Selection['place']): JsonSchema {
   const { name, field, column } = property;

@@ -38,8 +38,20 @@ export interface Selection {
   readonly order: Sql;
 }
 
-/** Builds the query of one file of a bundle. */
+const built = new WeakMap<SelectScope, Map<Section, Map<Place, Selection | null>>>();
+
+/** The query of one file of a bundle; built once, for counting, reading and describing ask for it. */
 export function selectionOf(scope: SelectScope, section: Section, place: Place): Selection | null {
+  const sections = built.get(scope) ?? new Map<Section, Map<Place, Selection | null>>();
+  built.set(scope, sections);
+  const places = sections.get(section) ?? new Map<Place, Selection | null>();
+  sections.set(section, places);
+  let selection = places.get(place);
+  if (selection === undefined) places.set(place, (selection = buildSelection(scope, section, place)));
+  return selection;
+}
+
+function buildSelection(scope: SelectScope, section: Section, place: Place): Selection | null {
   const { dataset, relation } = section;
   const owned = ownedBy(dataset, relation, scope.subject);
   const witness = place === 'data' && scope.plan.scope === 'ACCESS' && isWitness(section);
@@ -100,7 +112,7 @@ function propertiesOf(scope: SelectScope, section: Section, place: Place): Prope
 }
 
 /** Keys of other people's rows never leave, not even as opaque ids. */
-function isAnotherPerson(dataset: AnyDataset, field: string): boolean {
+export function isAnotherPerson(dataset: AnyDataset, field: string): boolean {
   return (
     Object.values(dataset.subjects).some((path: unknown) => path === field) && dataset.fields[field]?.kind === 'link'
   );

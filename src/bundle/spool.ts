@@ -8,6 +8,8 @@ import { newId } from '../ids.ts';
  * however it ends, it is gone.
  */
 export interface Spool extends AsyncDisposable {
+  /** Settles when the bytes are the caller's again; one piece is written at a time. */
+  write(chunk: Buffer): Promise<void>;
   writer(): Writable;
   reader(): Readable;
   /** The same without a stream. */
@@ -21,7 +23,8 @@ export async function openSpool(folder: string): Promise<Spool> {
   const kept: Buffer[] = [];
   let bytes = 0;
   let handle: FileHandle | null = null;
-  const write = async (chunk: Buffer): Promise<void> => {
+  let last: Promise<void> = Promise.resolve();
+  const put = async (chunk: Buffer): Promise<void> => {
     if (handle === null && bytes + chunk.length <= PAGE) {
       // Whoever wrote may use its bytes again.
       kept.push(Buffer.from(chunk));
@@ -36,7 +39,9 @@ export async function openSpool(folder: string): Promise<Spool> {
     await writeAll(handle, chunk, bytes);
     bytes += chunk.length;
   };
+  const write = (chunk: Buffer): Promise<void> => (last = put(chunk));
   return {
+    write,
     writer: () =>
       new Writable({
         highWaterMark: PAGE,
@@ -44,7 +49,11 @@ export async function openSpool(folder: string): Promise<Spool> {
       }),
     reader: () => (handle === null ? Readable.from(kept, { objectMode: false }) : Readable.from(pages(handle))),
     pieces: () => (handle === null ? eachOf(kept) : pages(handle)),
-    [Symbol.asyncDispose]: async () => handle?.close(),
+    async [Symbol.asyncDispose]() {
+      // A write under way may be opening the file, which nobody would close.
+      await last.catch(() => {});
+      await handle?.close();
+    },
   };
 }
 
@@ -52,8 +61,13 @@ async function openNameless(folder: string): Promise<FileHandle> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, `${newId('spool')}.tmp`);
   const handle = await open(path, 'wx+', 0o600);
-  await rm(path);
-  return handle;
+  try {
+    await rm(path);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
 }
 
 /** A disk that is nearly full takes less than it is given, and says so only by the number. */

@@ -1,6 +1,7 @@
 import { column } from '../holdings/subject-path.ts';
 import { isVariant, type Words } from '../holdings/variants.ts';
 import { sql, type Sql } from '../store/sql.ts';
+import { kept } from './kept.ts';
 import { placeOf, type Fate, type Section } from './plan.ts';
 import { notExpired, selectionOf, type Place, type SelectScope } from './select.ts';
 
@@ -44,15 +45,15 @@ interface Counter {
 const NOTHING = { expected: { data: 0, context: 0 }, expired: 0, overdue: 0, undeclared: [], items: [] } as const;
 
 /** What a section of which nothing is held comes to, or of which nobody here may tell. */
-export function untallied(section: Section): Tallied {
+export const untallied = kept((section: Section): Tallied => {
   return { ...NOTHING, omissions: isAnothers(section) ? routedOf(section) : routedColumns(section) };
-}
+});
 
 /** True when all that the policy names here is for another controller to tell: then not even a count is taken. */
-export function isAnothers({ columns }: Section): boolean {
+export const isAnothers = kept(({ columns }: Section): boolean => {
   const fates = columns.flatMap(({ cases }) => cases.map(({ fate }) => fate));
   return fates.some(({ kind }) => kind === 'ROUTE') && fates.every((fate) => placeOf(fate) === null);
-}
+});
 
 /** What is left out of a section that says nothing of its rows: the same whether or not there are any. */
 function routedOf({ columns }: Section): Omission[] {

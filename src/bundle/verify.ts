@@ -1,11 +1,12 @@
 import { dirname, join, resolve } from 'node:path';
-import { CarryallError, isCarryallError, type Fault } from '../errors.ts';
-import type { BundleReader } from './bundle-reader.ts';
+import { isCarryallError, type Fault } from '../errors.ts';
+import { MANIFEST, manifestOf, partOf, SIGNATURE } from './bundle-parts.ts';
 import { checkFiles } from './check-files.ts';
 import { notABundle, openBundle } from './open-bundle.ts';
-import { readManifest } from './read-manifest.ts';
 import { lastVolumeHint, withVolumes } from './read-volumes.ts';
+import { schemaFaults } from './row-schemas.ts';
 import type { UnsealKey } from './seal/seal-mark.ts';
+import { withShortLines } from './short-lines.ts';
 import { canonicalBytes } from './sign/canonical.ts';
 import { checkSignature } from './sign/jws.ts';
 import type { PublicKey } from './sign/key-file.ts';
@@ -34,9 +35,6 @@ export interface VerifyOptions {
   readonly volumePath?: (name: string) => string;
 }
 
-const MANIFEST = 'manifest.json';
-const SIGNATURE = 'manifest.jws';
-
 /**
  * Checks a bundle against its signature, its manifest and its schemas: entries and their order, sizes, digests, counts,
  * and every row. A bundle in volumes is checked by its last one, which lists the others: `path` is that one, and the others
@@ -50,9 +48,9 @@ export async function verifyBundle(
   await using reader = await openBundle(path, unsealKey);
   const unchecked: SignatureState = { state: 'UNCHECKED' };
   if (reader.faults.length > 0) return { files: 0, rows: 0, faults: reader.faults, signature: unchecked };
-  const bytes = await partOf(reader, path, MANIFEST);
-  if (bytes === null) throw notABundle(path, (await lastVolumeHint(path)) ?? `it has no ${MANIFEST}`);
-  const { value, manifest, faults } = readManifest(bytes, reader.container);
+  const read = await manifestOf(reader, path);
+  if (read === null) throw notABundle(path, (await lastVolumeHint(path)) ?? `it has no ${MANIFEST}`);
+  const { value, manifest, faults } = read;
   const jws = await partOf(reader, path, SIGNATURE);
   const signature = keys === undefined ? unchecked : await checkManifest(jws, value, keys);
   const unlisted = new Map<string, readonly Fault[]>([[MANIFEST, faults]]);
@@ -63,8 +61,10 @@ export async function verifyBundle(
   await using whole = await withVolumes(reader, manifest.volumes ?? [], source);
   if (whole.faults.length > 0)
     return { files: 0, rows: 0, faults: [...whole.faults, ...[...unlisted.values()].flat()], signature };
-  const checked = await checkFiles(whole, manifest, { unlisted, runSchemas: broken.length === 0 });
-  return { ...checked, signature };
+  const schemas = broken.length > 0 ? [] : await schemaFaults(whole, manifest.files);
+  const runSchemas = broken.length === 0 && schemas.length === 0;
+  const checked = await checkFiles({ ...whole, ...withShortLines(whole) }, manifest, { unlisted, runSchemas });
+  return { ...checked, faults: [...checked.faults, ...schemas], signature };
 }
 
 async function checkManifest(
@@ -79,14 +79,5 @@ async function checkManifest(
   } catch (error) {
     if (!isCarryallError(error, 'BAD_INPUT')) throw error;
     return { state: 'BROKEN', reason: 'is over a manifest that has no canonical form' };
-  }
-}
-
-async function partOf(reader: BundleReader, path: string, name: string): Promise<Buffer | null> {
-  try {
-    return await reader.part(name);
-  } catch (cause) {
-    if (!isCarryallError(cause, 'BAD_INPUT')) throw cause;
-    throw new CarryallError('BAD_INPUT', `${path} is broken: ${name} ${cause.message}.`, { cause });
   }
 }

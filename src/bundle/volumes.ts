@@ -14,10 +14,10 @@ export interface FileSink {
   /** Writes one file that is already packed. */
   add(path: string, packed: Packed): Promise<WrittenFile>;
   /**
-   * Sees to it that the text that ends the bundle fits with its signature, in one volume, and tells the volumes before, on
-   * which that text depends; null where there is but one archive.
+   * Sees to it that the file that ends the bundle fits with its signature, in one volume, and tells the volumes before, on
+   * which depends what it packs to; null where there is but one archive.
    */
-  reserve(text: (volumes: readonly FinishedVolume[]) => string): Promise<readonly FinishedVolume[] | null>;
+  reserve(packedBytes: (volumes: readonly FinishedVolume[]) => number): Promise<readonly FinishedVolume[] | null>;
   /** Writes the directory of the last archive, and settles when everything is out. */
   finish(): Promise<void>;
 }
@@ -93,13 +93,15 @@ export class Volumes implements FileSink {
     }
   }
 
-  async reserve(text: (volumes: readonly FinishedVolume[]) => string): Promise<readonly FinishedVolume[] | null> {
+  async reserve(
+    packedBytes: (volumes: readonly FinishedVolume[]) => number,
+  ): Promise<readonly FinishedVolume[] | null> {
     if (!Number.isFinite(this.#largest)) return null;
     for (;;) {
       const before = this.#number;
       while (this.#finished.length < before - 1)
         this.#finished.push(await this.#place.finished(this.#finished.length + 1));
-      await this.#makeRoom('manifest.json', this.#packedBytes(text(this.#finished)) + ROOM_FOR_SIGNATURE);
+      await this.#makeRoom('manifest.json', packedBytes(this.#finished) + ROOM_FOR_SIGNATURE);
       if (this.#number === before) return this.#finished;
     }
   }

@@ -27,7 +27,8 @@ export function watched(source: Readable, silence: Silence): Readable {
   return output;
 }
 
-async function* attentive(chunks: AsyncIterable<Buffer>, silence: Silence): AsyncGenerator<Buffer> {
+/** The same without a stream: whoever reads it must see to it that the source is destroyed when it fails. */
+export async function* attentive(chunks: AsyncIterable<Buffer>, silence: Silence): AsyncGenerator<Buffer> {
   const iterator = chunks[Symbol.asyncIterator]();
   for (;;) {
     const next = await soon(iterator.next(), silence);

@@ -2,11 +2,14 @@ import { account } from './account.ts';
 import { billing } from './billing.ts';
 import { calls } from './calls.ts';
 import type { Catalogue } from './dataset.ts';
+import { delivery } from './delivery.ts';
 import { door } from './door.ts';
 import { identity } from './identity.ts';
 import { integrations } from './integrations.ts';
 import { licences } from './licences.ts';
+import { notices } from './notices.ts';
 import { requests } from './requests.ts';
+import { supervision } from './supervision.ts';
 import { support } from './support.ts';
 import { tenancy } from './tenancy.ts';
 import { usage } from './usage.ts';
@@ -22,6 +25,9 @@ export const catalogue = {
   ...usage,
   ...integrations,
   ...requests,
+  ...delivery,
+  ...notices,
+  ...supervision,
   ...identity,
   ...door,
 } as const satisfies Catalogue;

@@ -47,6 +47,7 @@ export const tenancy = {
         },
         'id',
       ),
+      heldSince: system('instant'),
     },
   },
 } as const satisfies {

@@ -10,6 +10,8 @@ const program = new Command('carryall')
 const COMMANDS: { readonly [name: string]: () => Promise<Command> } = {
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
+  request: async () => (await import('./commands/request.ts')).requestCommand,
+  work: async () => (await import('./commands/work.ts')).workCommand,
   migrate: async () => (await import('./commands/migrate.ts')).migrateCommand,
   tenant: async () => (await import('./commands/tenant.ts')).tenantCommand,
   import: async () => (await import('./commands/import.ts')).importCommand,

@@ -24,11 +24,15 @@ export type Decision =
 
 /** Decides a column for rows with these words; nothing of the row but its words is needed, so it holds before any is read. */
 export function decide(context: GatewayContext, place: Place, words: Words): Decision {
-  const { columns } = context.decisions;
+  const { columns, latest } = context.decisions;
+  // Most rows have the words of the row before.
+  const last = latest.get(place);
+  if (last !== undefined && last.words === words) return last.decision;
   let byWords = columns.get(place);
   if (byWords === undefined) columns.set(place, (byWords = new WeakMap<Words, Decision>()));
   let decision = byWords.get(words);
   if (decision === undefined) byWords.set(words, (decision = decideAnew(context, place, words)));
+  latest.set(place, { words, decision });
   return decision;
 }
 

@@ -9,6 +9,8 @@ import type { Onlooker } from './sight.ts';
 /** What was decided for an onlooker, and what follows from it; see `decide.ts` and `selection.ts`. */
 export interface Decisions {
   readonly columns: Map<Place, WeakMap<Words, Decision>>;
+  /** Of each column, the one asked for last. */
+  readonly latest: Map<Place, { readonly words: Words; readonly decision: Decision }>;
   readonly reads: Map<Place, boolean>;
   readonly openings: Map<string, Opening>;
   readonly anchors: Map<string, boolean>;
@@ -19,6 +21,7 @@ export interface Decisions {
 function noDecisions(): Decisions {
   return {
     columns: new Map(),
+    latest: new Map(),
     reads: new Map(),
     openings: new Map(),
     anchors: new Map(),
@@ -40,7 +43,7 @@ export function decisionsFor(onlooker: Onlooker): Decisions {
   let known = shared.get(policy);
   if (known === undefined) shared.set(policy, (known = new Map<string, Decisions>()));
   const isCustomer = actor.kind === 'CONTROLLER_STAFF' && actor.organisationId !== null;
-  const key = JSON.stringify([actor.kind, isCustomer, purpose]);
+  const key = `${actor.kind} ${isCustomer} ${purpose ?? ''}`;
   let decisions = known.get(key);
   if (decisions === undefined) known.set(key, (decisions = noDecisions()));
   return decisions;

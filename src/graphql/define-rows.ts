@@ -26,6 +26,8 @@ export interface RowsOptions<M extends ModelName> {
 interface Relate<M extends ModelName> {
   /** The rows of another type whose column holds this row's id. */
   many(type: () => RowsType, column: string, description?: string): Fields[string];
+  /** The last row of another type whose column holds this row's id, if there is one. */
+  last(type: () => RowsType, column: string, description?: string): Fields[string];
   /** The row whose id a column of this row holds. */
   one(type: () => RowsType, column: ScalarField<M>, description?: string): Fields[string];
 }
@@ -84,6 +86,18 @@ function relate<M extends ModelName>(t: FieldMaker, model: M, relation: Relation
         select: () => KEY_ONLY,
         resolve: (row, _args, context, info) =>
           relatedRows(context, info, to, column, { row, value: String(row['id']) }),
+      });
+    },
+    last: (type, column, description) => {
+      const to = type();
+      return t.field({
+        type: to.ref,
+        description: description ?? `${to.dataset.title}.`,
+        select: () => KEY_ONLY,
+        resolve: async (row, _args, context, info) => {
+          const rows = await relatedRows(context, info, to, column, { row, value: String(row['id']) });
+          return rows?.at(-1) ?? null;
+        },
       });
     },
     one: (type, column, description) => {

@@ -17,16 +17,17 @@ export interface Frame extends Person {
   readonly key: RowKey;
 }
 
-const frames = new WeakMap<Row, Frame>();
+// A property of the row itself, which no data can name: collecting a map of weak keys would cost more than the rows.
+const FRAME = Symbol('frame');
 
 export function frame(row: Row, value: Frame): Row {
-  frames.set(row, value);
+  (row as { [FRAME]?: Frame })[FRAME] = value;
   return row;
 }
 
 /** The frame of a row; one that no checked query produced has none and goes nowhere. */
 export function frameOf(row: Row): Frame {
-  const value = frames.get(row);
+  const value = (row as { readonly [FRAME]?: Frame })[FRAME];
   if (value === undefined) throw new TypeError('A row without a frame');
   return value;
 }

@@ -42,6 +42,11 @@ const HoldingRef = builder.objectRef<ToldHolding>('Holding').implement({
       description: 'True when the policy names nothing in the dataset.',
     }),
     retention: t.stringList({ nullable: false, resolve: ({ retention }) => [...retention] }),
+    rules: t.idList({
+      nullable: false,
+      description: 'The rules of the policy that say how long, in its own order: see Policy.retention.',
+      resolve: ({ rules }) => [...rules],
+    }),
     oldest: t.field({ type: 'DateTime', resolve: ({ oldest }) => oldest }),
     newest: t.field({ type: 'DateTime', resolve: ({ newest }) => newest }),
   }),

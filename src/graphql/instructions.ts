@@ -4,10 +4,13 @@ import {
   revokeInstruction,
   type InstructionRow,
 } from '../mandates/instructions.ts';
+import { resumeInstructed } from '../requests/instructed.ts';
+import { listWanted, type WantedInstruction } from '../requests/wanted.ts';
 import { withSnapshot } from '../store/session.ts';
 import { noting } from './admit.ts';
 import { builder } from './builder.ts';
 import { mutate, type Done } from './mutate.ts';
+import { assertWorksRequests } from './request-access.ts';
 
 const InstructionRef = builder.objectRef<InstructionRow>('Instruction').implement({
   description: 'What a controller has told the operator to do with its data (Art. 28(3)(a)).',
@@ -46,7 +49,10 @@ builder.mutationField('recordInstruction', (t) =>
     resolve: (_root, { organisation, until = null, document = null, ...wish }, context) =>
       mutate(context, 'INSTRUCTION', null, async (writer) => {
         const asked = { ...wish, organisationId: organisation, until, document };
-        return done('RECORDED', await recordInstruction(writer, context.policy, context.actor, asked));
+        const recorded = await recordInstruction(writer, context.policy, context.actor, asked);
+        const { requests, tenant } = context;
+        const also = await resumeInstructed(requests, writer, tenant.tenantId, recorded.organisationId);
+        return { ...done('RECORDED', recorded), also };
       }),
   }),
 );
@@ -81,5 +87,35 @@ builder.queryField('instructions', (t) =>
           listInstructions(reader, context.actor, organisation),
         ),
       ),
+  }),
+);
+
+const WantedInstructionRef = builder.objectRef<WantedInstruction>('WantedInstruction').implement({
+  description: 'A request that waits for the word of one controller. Whose request it is, it does not tell.',
+  fields: (t) => ({
+    requestId: t.exposeID('requestId', { nullable: false }),
+    organisationId: t.exposeID('organisationId', { nullable: false }),
+    right: t.exposeString('right', { nullable: false }),
+    status: t.exposeString('status', { nullable: false }),
+    receivedAt: t.expose('receivedAt', { type: 'DateTime', nullable: false }),
+    dueAt: t.expose('dueAt', { type: 'DateTime', nullable: false }),
+    items: t.exposeStringList('items', { nullable: false, description: 'Ids of items of the policy.' }),
+  }),
+});
+
+builder.queryField('instructionsWanted', (t) =>
+  t.field({
+    type: [WantedInstructionRef],
+    nullable: { list: true, items: false },
+    description:
+      "What controllers are asked to instruct, the first due first, at most 100: to a customer's own staff theirs, to administrators and privacy staff all.",
+    args: { request: t.arg.id({ description: 'Only this one.' }) },
+    complexity: { field: 2, multiplier: 10 },
+    resolve: (_root, { request = null }, context) =>
+      noting(context, { action: 'INSTRUCTION', subjectId: null }, () => {
+        const { actor, pool, tenant } = context;
+        if (actor.kind === 'CONTROLLER_STAFF' && actor.organisationId === null) assertWorksRequests(context);
+        return withSnapshot(pool, tenant.tenantId, async (reader) => [...(await listWanted(reader, actor, request))]);
+      }),
   }),
 );

@@ -1,5 +1,5 @@
 import type { Grant } from '../access/actor.ts';
-import { mayAskForGrants } from '../access/mandating.ts';
+import { canGrantsOpen } from '../access/mandating.ts';
 import type { SubjectKey } from '../holdings/subject-path.ts';
 import { readGrants } from '../mandates/grants.ts';
 import { instructionsFor, NO_INSTRUCTIONS } from '../mandates/standing.ts';
@@ -16,7 +16,7 @@ import { frameOf } from './frames.ts';
 export async function contextFor(request: GatewayContext, subject: SubjectKey): Promise<GatewayContext> {
   const { actor, now, policy } = request;
   const { reader } = request.loaders;
-  const asksGrants = mayAskForGrants(actor);
+  const asksGrants = canGrantsOpen(policy, actor);
   const asksInstructions = holdsForOthers(policy);
   const [grants, instructions] =
     asksGrants || asksInstructions

@@ -125,13 +125,16 @@ export class PrivacyLog {
 }
 
 /** Resolvers end in any order; the report does not. */
-function byPath(one: { readonly path: ResponsePath }, other: { readonly path: ResponsePath }): number {
-  for (const [index, step] of one.path.entries()) {
-    const beside = other.path[index];
+function byPath(
+  { path: one }: { readonly path: ResponsePath },
+  { path: other }: { readonly path: ResponsePath },
+): number {
+  const shared = Math.min(one.length, other.length);
+  for (let index = 0; index < shared; index += 1) {
+    const [step, beside] = [one[index], other[index]];
     if (step === beside) continue;
-    if (beside === undefined) return 1;
     if (typeof step === 'number' && typeof beside === 'number') return step - beside;
     return String(step) < String(beside) ? -1 : 1;
   }
-  return one.path.length - other.path.length;
+  return one.length - other.length;
 }

@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { redactValue, treatmentOf, type Treatment } from '../bundle/redact.ts';
 import { datasetOf, wordFields } from '../catalogue/look-up.ts';
 import type { ModelName } from '../catalogue/dataset.ts';
 import { variantsOf, type Words } from '../holdings/variants.ts';
@@ -9,7 +10,8 @@ import { frameOf } from './frames.ts';
 
 /** The words of a row, on which its declarations depend. */
 export function wordsIn(model: ModelName, row: Row): Words {
-  const { columns, variants } = wordsOf(model);
+  const { columns, variants, only } = wordsOf(model);
+  if (only !== undefined) return only;
   const words = variants.get(columns.map((field) => String(row[field])).join(' '));
   // A word that the code does not know yet.
   return words ?? new Map(columns.map((field) => [field, String(row[field])]));
@@ -24,6 +26,8 @@ interface WordsOfModel {
   readonly columns: readonly string[];
   /** By the words themselves, parted by blanks. */
   readonly variants: ReadonlyMap<string, Words>;
+  /** Of a model without words. */
+  readonly only: Words | undefined;
 }
 
 const known = new Map<ModelName, WordsOfModel>();
@@ -33,7 +37,8 @@ function wordsOf(model: ModelName): WordsOfModel {
   if (words !== undefined) return words;
   const dataset = datasetOf(model);
   const variants = new Map(variantsOf(dataset).map((each) => [[...each.values()].join(' '), each]));
-  words = { columns: wordFields(dataset), variants };
+  const columns = wordFields(dataset);
+  words = { columns, variants, only: columns.length === 0 ? variants.get('') : undefined };
   known.set(model, words);
   return words;
 }
@@ -52,8 +57,21 @@ export function reveal(context: GatewayContext, info: GraphQLResolveInfo, place:
   }
   if (decision.ownNumberOnly) return revealOwnNumber(context, info, decision.item, value, row);
   if (decision.thirdParty) context.privacy.thirdParty(info, decision.item);
-  return value;
+  return redacted(place, value);
 }
+
+/** What people and systems write into free text and JSON may hold what nobody is shown, at any depth (A-49, X20, X35). */
+function redacted(place: Place, value: unknown): unknown {
+  let treatment = treatments.get(place);
+  if (treatment === undefined) {
+    const entry = datasetOf(place.model).fields[place.column];
+    treatment = entry?.kind === 'personal' ? treatmentOf(entry.format) : 'TYPED';
+    treatments.set(place, treatment);
+  }
+  return treatment === 'TYPED' ? value : redactValue(value, treatment, {});
+}
+
+const treatments = new WeakMap<Place, Treatment>();
 
 /** To the other party of a call only that party's own number is told. */
 async function revealOwnNumber(

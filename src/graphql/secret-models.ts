@@ -1,6 +1,6 @@
 import type { ModelName } from '../catalogue/dataset.ts';
 
-/** Models that hold a secret, or what the door and the audit log keep for themselves: they have no GraphQL type. */
+/** Models that hold a secret, or what the door, the audit log and deliveries keep for themselves: they have no GraphQL type. */
 export const SECRET_MODELS: ReadonlySet<ModelName> = new Set([
   'AccessToken',
   'TechnicalKey',
@@ -11,4 +11,12 @@ export const SECRET_MODELS: ReadonlySet<ModelName> = new Set([
   'ApiKey',
   'AuditEvent',
   'AuditPseudonym',
+  'IdentityChallenge',
+  'IdempotentAnswer',
+  'BuildAttempt',
+  'Reception',
+  'SpentStatement',
+  'ProcessorRequest',
+  'Notice',
+  'WebhookEndpoint',
 ]);

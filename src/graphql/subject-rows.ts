@@ -81,7 +81,8 @@ export function keptRows(t: FieldMaker, type: RowsType): Fields[string] {
   });
 }
 
-interface Connection {
+/** A page of rows, of which only what is asked for is read. */
+export interface Connection {
   /** Whether the page goes on from another. */
   readonly resumed: boolean;
   page(): Promise<Page<Row>>;
@@ -116,7 +117,8 @@ const connections = new Map<string, unknown>();
 
 const PageInfoRef = builder.pageInfoRef();
 
-function connectionRef(type: RowsType): unknown {
+/** The type of a page of rows; one for each type. */
+export function connectionRef(type: RowsType): unknown {
   const known = connections.get(type.name);
   if (known !== undefined) return known;
   const EdgeRef = builder.objectRef<{ node: Row; cursor: string }>(`${type.name}Edge`).implement({

@@ -37,7 +37,7 @@ export async function reachesSubject(context: GatewayContext, subjectId: string)
 }
 
 /** Which people of the tenant (alias `s`) an actor reaches; null for actors that are shown no person at all. */
-function reachSql({ actor }: GatewayContext): Sql | null {
+export function reachSql({ actor }: GatewayContext): Sql | null {
   switch (actor.kind) {
     case 'SUBJECT':
       return sql`s.id = ${actor.subjectId}`;

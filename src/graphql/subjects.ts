@@ -1,14 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { CarryallError } from '../errors.ts';
 import type { SubjectKey } from '../holdings/subject-path.ts';
-import { sql } from '../store/sql.ts';
+import { sql, type Sql } from '../store/sql.ts';
 import { builder } from './builder.ts';
 import { assertMayLook, refused } from './admit.ts';
 import type { GatewayContext } from './context.ts';
 import { frame, frameOf, type Person } from './frames.ts';
 import { contextFor } from './person.ts';
 import { SubjectRef } from './subject.ts';
-import { findSubjectIds, FOUND_LIMIT, reachesSubject } from './subject-search.ts';
+import { findSubjectIds, FOUND_LIMIT, reachSql } from './subject-search.ts';
 
 /** A person by id, as far as the actor reaches; throws NOT_FOUND alike for nobody, for another tenant's and for others. */
 export async function subjectById(
@@ -22,21 +22,22 @@ export async function subjectById(
     return context.privacy.withhold(info, null, 'WITHHELD');
   }
   assertMayLook(context, about);
-  // Asked at once; who is not reached was read for nothing.
-  const [isReached, [subject]] = await Promise.all([reachesSubject(context, id), readSubjects(context, [id])]);
-  if (!isReached || subject === undefined) throw refused(context, notFound(), about);
+  const reach = reachSql(context);
+  const [subject] = reach === null ? [] : await readSubjects(context, [id], reach);
+  if (subject === undefined) throw refused(context, notFound(), about);
   frameOf(subject).context.privacy.person.reach('LOOK');
   return subject;
 }
 
 type SubjectRow = typeof SubjectRef.$inferType;
 
-async function readSubjects(context: GatewayContext, ids: readonly string[]): Promise<SubjectRow[]> {
+/** The people with these ids, as far as `reach` holds for them (alias `s`). */
+async function readSubjects(context: GatewayContext, ids: readonly string[], reach: Sql): Promise<SubjectRow[]> {
   const { tenantId } = context.tenant;
   const { reader } = context.loaders;
   const [rows, persons] = await Promise.all([
-    reader.query<SubjectRow>(sql`SELECT id, created_at AS "createdAt" FROM subject
-      WHERE tenant_id = ${tenantId} AND id = ANY(${ids}::text[]) ORDER BY id`),
+    reader.query<SubjectRow>(sql`SELECT s.id, s.created_at AS "createdAt" FROM subject s
+      WHERE s.tenant_id = ${tenantId} AND s.id = ANY(${ids}::text[]) AND ${reach} ORDER BY s.id`),
     // What bears on them is asked with them, and is of no use for who is not there.
     Promise.all(ids.map((subjectId) => personOf(context, { tenantId, subjectId }))),
   ]);
@@ -48,7 +49,8 @@ async function readSubjects(context: GatewayContext, ids: readonly string[]): Pr
   });
 }
 
-async function personOf(request: GatewayContext, subject: SubjectKey): Promise<Person> {
+/** A person as a request bears on them; who may see them at all is for the caller to settle. */
+export async function personOf(request: GatewayContext, subject: SubjectKey): Promise<Person> {
   const [context, facts] = await Promise.all([contextFor(request, subject), request.loaders.facts(subject)]);
   return { context, subject, facts };
 }
@@ -87,7 +89,8 @@ builder.queryField('findSubjects', (t) =>
       assertMayLook(context, about);
       const found = await findSubjectIds(context, identifier);
       context.privacy.searched(found);
-      return readSubjects(context, found);
+      // Whoever was found is reached.
+      return readSubjects(context, found, sql`true`);
     },
   }),
 );

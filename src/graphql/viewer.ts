@@ -1,20 +1,10 @@
-import { actorIdOf, type Actor, type ActorKind } from '../access/actor.ts';
+import { ACTOR_KINDS, actorIdOf, type Actor } from '../access/actor.ts';
 import { builder } from './builder.ts';
 import { subjectById } from './subjects.ts';
 import { SubjectRef } from './subject.ts';
 import { TenantRef } from './tenant.ts';
 
-const kinds = [
-  'SUBJECT',
-  'CONTROLLER_STAFF',
-  'PROCESSOR_STAFF',
-  'SUPPORT_AGENT',
-  'INTERNAL_APP',
-  'AUDITOR',
-  'ADMINISTRATOR',
-] as const satisfies readonly ActorKind[];
-
-const ActorKindRef = builder.enumType('ActorKind', { description: 'Who calls.', values: kinds });
+const ActorKindRef = builder.enumType('ActorKind', { description: 'Who calls.', values: ACTOR_KINDS });
 
 const ViewerRef = builder.objectRef<Actor>('Viewer').implement({
   description: 'Who you are to the gateway.',
@@ -22,6 +12,10 @@ const ViewerRef = builder.objectRef<Actor>('Viewer').implement({
     id: t.id({ nullable: false, resolve: actorIdOf }),
     kind: t.field({ type: ActorKindRef, nullable: false, resolve: ({ kind }) => kind }),
     tenant: t.field({ type: TenantRef, nullable: false, resolve: (_actor, _args, { tenant }) => tenant }),
+    organisationId: t.id({
+      description: 'The customer of the operator for whom you act, as its own staff.',
+      resolve: (actor) => (actor.kind === 'CONTROLLER_STAFF' ? actor.organisationId : null),
+    }),
     purpose: t.string({
       description: 'The purpose that the request declares.',
       resolve: (_actor, _args, { purpose }) => purpose,

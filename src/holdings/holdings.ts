@@ -21,6 +21,8 @@ export interface Holding {
   /** True when the policy names nothing in this dataset: held, and not declared. */
   readonly undeclared: boolean;
   readonly retention: readonly string[];
+  /** The policy's rules behind it, by their ids. */
+  readonly rules: readonly string[];
   readonly oldest: Date | null;
   readonly newest: Date | null;
 }
@@ -55,11 +57,13 @@ async function readHolding(reader: Reader, query: RowQuery): Promise<Holding | n
   const items = itemsStoredIn(policy, dataset);
   const routes = items.map((item) => routeOf(policy, item, relation));
   const route = routes.find((each) => each?.kind === 'CONTROLLER') ?? routes.find((each) => each !== null) ?? null;
+  const retentions = rowRules(policy, dataset).map(({ retention }) => retention);
   const described = {
     dataset,
     relation,
     undeclared: items.length === 0,
-    retention: [...new Set(rowRules(policy, dataset).map(({ retention }) => describeRetention(retention)))],
+    retention: [...new Set(retentions.map(describeRetention))],
+    rules: [...new Set(retentions.flatMap(({ rules }) => rules.map(({ id }) => id)))],
   };
   if (route !== null && route.kind !== 'CONTROLLER') {
     return { ...described, count: null, role: 'PROCESSOR', onBehalfOf: partyOf(route), oldest: null, newest: null };

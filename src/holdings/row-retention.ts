@@ -22,11 +22,21 @@ export interface RowRule {
   readonly retention: Retention;
 }
 
+const known = new WeakMap<Policy, Map<AnyDataset, readonly RowRule[]>>();
+
 /**
  * The retention of whole rows: that of the item in the anchor column, or else of the first column that the policy names.
  * Rows of a dataset that a policy does not name have none.
  */
 export function rowRules(policy: Policy, dataset: AnyDataset): readonly RowRule[] {
+  const ofPolicy = known.get(policy) ?? new Map<AnyDataset, readonly RowRule[]>();
+  known.set(policy, ofPolicy);
+  const rules = ofPolicy.get(dataset) ?? findRules(policy, dataset);
+  ofPolicy.set(dataset, rules);
+  return rules;
+}
+
+function findRules(policy: Policy, dataset: AnyDataset): readonly RowRule[] {
   const groups = new Map<string, { variants: Words[]; retention: Retention }>();
   for (const words of variantsOf(dataset)) {
     const retention = rowRetention(policy, dataset, words);

@@ -21,7 +21,7 @@ function tableOf(model: ModelName): Sql {
 }
 
 /** The models of which something is marked: the others are let be, for not from all of them may be deleted. */
-async function readMarked(writer: Writer): Promise<ReadonlySet<string>> {
+export async function readMarked(writer: Writer): Promise<ReadonlySet<string>> {
   const rows = await writer.query<{ model: string }>(sql`SELECT DISTINCT model FROM swept`);
   return new Set(rows.map(({ model }) => model));
 }
@@ -39,22 +39,8 @@ export async function markDependants(writer: Writer, tenantId: string, keys: rea
   }
 }
 
-/** Unmarks what a law holds, and what held rows cannot be without, until nothing is taken away. */
-export async function unmarkHeld(
-  writer: Writer,
-  tenantId: string,
-  keys: readonly ForeignKey[],
-  now: Date,
-): Promise<void> {
-  const marked = await readMarked(writer);
-  for (const dataset of datasets.filter(({ model }) => marked.has(model))) {
-    const whole =
-      'subjectId' in dataset.fields ? sql`OR (h.row_id IS NULL AND h.subject_id = t.subject_id)` : sql.empty;
-    await writer.execute(sql`DELETE FROM swept s USING ${table(dataset)} t, legal_hold h
-      WHERE s.model = ${dataset.model} AND t.tenant_id = ${tenantId} AND t.id = s.id
-        AND h.tenant_id = ${tenantId} AND h.dataset = ${dataset.name} AND (h.until IS NULL OR h.until > ${now.toISOString()}::timestamptz)
-        AND (h.row_id = s.id ${whole})`);
-  }
+/** Unmarks what rows that stay cannot be without, until nothing is taken away. */
+export async function unmarkNeeded(writer: Writer, tenantId: string, keys: readonly ForeignKey[]): Promise<void> {
   for (let taken = 1; taken > 0;) {
     taken = 0;
     for (const key of keys) {

@@ -10,13 +10,15 @@ import { sql, type Sql } from '../store/sql.ts';
 import { rowExpiresAt, rowRules } from './row-retention.ts';
 import { readSubjectFacts, type SubjectFacts } from './subject-facts.ts';
 import { column, table } from './subject-path.ts';
-import { deleteMarked, markDependants, unmarkHeld } from './sweep-edges.ts';
+import { deleteMarked, markDependants, unmarkNeeded } from './sweep-edges.ts';
+import { unmarkLegalHolds, unmarkSubject } from './sweep-holds.ts';
 import { readTenant } from './tenants.ts';
 
 /**
  * The sweep deletes what has expired, and nothing else ever does. It goes from rows that hang off others to those others;
  * with a row that expires go the rows that cannot be without it (a call's recording, a recording's transcript: trap X49),
- * and rows that merely point at it forget it. A row under a legal hold stays, and so does what it hangs off.
+ * and rows that merely point at it forget it. A row under a legal hold stays, and so does what it hangs off; so do the rows
+ * of whoever has asked for a copy of them and waits for it.
  */
 export interface SweepReport {
   /** Rows deleted, by dataset. */
@@ -28,10 +30,13 @@ export interface SweepSources {
   readonly pool: pg.Pool;
   readonly policies: PolicyBook;
   readonly clock: Clock;
+  /** Ids of the people who wait for a copy of what is held. */
+  readonly readAsking: (reader: Reader, tenantId: string) => Promise<readonly string[]>;
 }
 
 /** Deletes the expired rows of a tenant, in one transaction. Throws NOT_FOUND for an unknown tenant. */
-export async function sweepTenant({ pool, policies, clock }: SweepSources, tenantId: string): Promise<SweepReport> {
+export async function sweepTenant(sources: SweepSources, tenantId: string): Promise<SweepReport> {
+  const { pool, policies, clock, readAsking } = sources;
   const now = clock.now();
   return withTransaction(pool, tenantId, async (writer) => {
     await writer.execute(sql`SET LOCAL TimeZone = 'UTC'`);
@@ -43,7 +48,9 @@ export async function sweepTenant({ pool, policies, clock }: SweepSources, tenan
     }
     const keys = (await readForeignKeys(writer)).filter(({ parent }) => parent !== 'Tenant' && parent !== 'Subject');
     await markDependants(writer, tenantId, keys);
-    await unmarkHeld(writer, tenantId, keys, now);
+    await unmarkLegalHolds(writer, tenantId, now);
+    for (const subjectId of await readAsking(writer, tenantId)) await unmarkSubject(writer, { tenantId, subjectId });
+    await unmarkNeeded(writer, tenantId, keys);
     return { deleted: await deleteMarked(writer, tenantId, keys) };
   });
 }

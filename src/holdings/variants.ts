@@ -6,8 +6,16 @@ import { column } from './subject-path.ts';
 /** One combination of the words that a dataset's declarations depend on; empty for datasets that depend on none. */
 export type Words = ReadonlyMap<string, string>;
 
+const known = new WeakMap<AnyDataset, readonly Words[]>();
+
 /** Every combination of words that a row of the dataset can have. */
 export function variantsOf(dataset: AnyDataset): readonly Words[] {
+  const variants = known.get(dataset) ?? combine(dataset);
+  known.set(dataset, variants);
+  return variants;
+}
+
+function combine(dataset: AnyDataset): readonly Words[] {
   let variants: Map<string, string>[] = [new Map()];
   for (const field of wordFields(dataset)) {
     const words = wordsOf(dataset, field);

@@ -1,9 +1,12 @@
+import type pg from 'pg';
 import type { Actor } from '../access/actor.ts';
 import { isCarryallError } from '../errors.ts';
 import type { TenantRow } from '../graphql/context.ts';
 import type { PolicyBook } from '../policy/book.ts';
 import type { Policy } from '../policy/schema.ts';
-import type { TenantClients } from '../store/tenant-clients.ts';
+import { openJoinedReaders } from '../store/packet-reader.ts';
+import type { Reader } from '../store/session.ts';
+import { sql } from '../store/sql.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Principal } from './identity/principal.ts';
 import { unauthenticated } from './token.ts';
@@ -22,24 +25,39 @@ export type Authenticate = (headers: Headers) => Promise<Caller>;
 
 export interface AuthenticateOptions {
   readonly identity: Pick<Identity, 'authenticate'>;
-  readonly clients: TenantClients;
+  readonly pool: pg.Pool;
   readonly book: PolicyBook;
 }
 
 /** Finds the operator and the policy of whoever identity says is calling. */
-export function authenticator({ identity, clients, book }: AuthenticateOptions): Authenticate {
+export function authenticator({ identity, pool, book }: AuthenticateOptions): Authenticate {
+  const readerOf = openJoinedReaders(pool);
   return async (headers) => {
-    const principal = await identity.authenticate(headers);
-    const { actor } = principal;
-    const tenant = await clients.of(actor.tenant).tenant.findUnique({
-      where: { tenantId: actor.tenant },
-      select: { tenantId: true, policyCode: true, name: true, country: true, contact: true },
+    // Asked in one packet with what is kept of the principal, where there is a token; a session says its tenant at the end.
+    const tenants = new Map<string, Promise<TenantRow | undefined>>();
+    const principal = await identity.authenticate(headers, (tenantId) => {
+      const reader = readerOf(tenantId);
+      const asked = readTenant(reader, tenantId);
+      // Whoever is refused is told so for their own reason.
+      asked.catch(() => {});
+      tenants.set(tenantId, asked);
+      return reader;
     });
-    if (tenant === null) throw unauthenticated();
+    const { actor } = principal;
+    const tenant = await (tenants.get(actor.tenant) ?? readTenant(readerOf(actor.tenant), actor.tenant));
+    if (tenant === undefined) throw unauthenticated();
     const policy = policyOf(book, tenant.policyCode);
     if (policy === null) throw unauthenticated();
     return { actor, principal, tenant, policy };
   };
+}
+
+async function readTenant(reader: Reader, tenantId: string): Promise<TenantRow | undefined> {
+  const [tenant] = await reader.query<TenantRow>(
+    sql`SELECT tenant_id AS "tenantId", policy_code AS "policyCode", name, country, contact FROM tenant
+      WHERE tenant_id = ${tenantId}`,
+  );
+  return tenant;
 }
 
 /** A tenant whose policy is not loaded is served to nobody. */

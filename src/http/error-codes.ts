@@ -10,8 +10,9 @@ export const CLIENT_ERRORS = {
     meaning: 'The request lacks the header that no other site can make a browser send.',
   },
   NOT_FOUND: { status: 404, meaning: 'There is no such thing, or not for you.' },
+  GONE: { status: 410, meaning: 'There was such a thing, and it can be had no longer.' },
   METHOD_NOT_ALLOWED: { status: 405, meaning: 'Queries come by POST or GET, all else by POST.' },
-  NOT_ACCEPTABLE: { status: 406, meaning: 'Answers are JSON only.' },
+  NOT_ACCEPTABLE: { status: 406, meaning: 'Answers are JSON, and events a stream.' },
   BAD_REQUEST: { status: 400, meaning: 'The request is not what HTTP or GraphQL over HTTP say.' },
   BODY_TOO_LARGE: { status: 413, meaning: 'The body has too many bytes.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, meaning: 'The body is not declared as application/json.' },
@@ -33,8 +34,21 @@ export const CLIENT_ERRORS = {
     meaning:
       'Say for which purpose you look (x-carryall-purpose) and, as staff, why (x-carryall-reason or x-carryall-ticket).',
   },
+  STEP_UP_REQUIRED: { status: 403, meaning: 'Sign in again first: this wants a fresh proof that it is you.' },
+  WRONG_STATE: {
+    status: 409,
+    meaning: 'What you ask cannot be done in the state that this is in. The message names both.',
+  },
+  IDEMPOTENCY_MISMATCH: {
+    status: 409,
+    meaning: 'This idempotency key was used for another question. Send another key.',
+  },
   BUNDLE_TOO_LARGE: { status: 400, meaning: 'The bundle is too large for an answer. Ask for a file.' },
   OPERATION_TIMEOUT: { status: 504, meaning: 'The operation took too long and was stopped. Ask for less at a time.' },
+  UNAVAILABLE: {
+    status: 503,
+    meaning: 'The gateway cannot answer for the moment. Retry-After says when to ask again.',
+  },
   INTERNAL: { status: 500, meaning: 'Something went wrong here, and was noted.' },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly meaning: string }>>;
 

@@ -1,5 +1,6 @@
 import { GraphQLError, Kind, type GraphQLErrorOptions } from 'graphql';
 import { CarryallError, type ErrorCode } from '../errors.ts';
+import { isUnreachable } from '../store/unreachable.ts';
 import { CLIENT_ERRORS, isClientCode, type ClientCode } from './error-codes.ts';
 
 /** The code under which a client sees an error of ours; null for those that are no client's business. */
@@ -11,6 +12,9 @@ function clientCode(code: ErrorCode): ClientCode | null {
     case 'UNAUTHENTICATED':
     case 'FORBIDDEN':
     case 'PURPOSE_REQUIRED':
+    case 'STEP_UP_REQUIRED':
+    case 'WRONG_STATE':
+    case 'IDEMPOTENCY_MISMATCH':
     case 'BUNDLE_TOO_LARGE':
       return code;
     case 'POLICY_INVALID':
@@ -27,6 +31,7 @@ function clientCode(code: ErrorCode): ClientCode | null {
     case 'SECRET_FOUND':
     case 'KEYS_INVALID':
     case 'UNSAFE_CONFIGURATION':
+    case 'NOTICES_WAIT':
     case 'OUTPUT_FAILED':
     case 'CANCELLED':
       return null;
@@ -52,11 +57,18 @@ export function refusal(
   return error;
 }
 
+/** A PostgreSQL that was stopped is back, or its deputy has taken over, in about this time. */
+export const RETRY_AFTER_SECONDS = '5';
+
 /** The error as a client may see it: ours under a code, GraphQL's own as they are, and of all others only that there was one. */
 export function toClientError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError && ours.has(error)) return error;
   const where = error instanceof GraphQLError ? placeOf(error) : {};
   const origin = originOf(error);
+  if (isUnreachable(origin)) {
+    const { message, extensions } = refusal('UNAVAILABLE', undefined, { 'retry-after': RETRY_AFTER_SECONDS });
+    return own(new GraphQLError(message, { ...where, extensions }));
+  }
   if (origin instanceof CarryallError) {
     const code = clientCode(origin.code);
     if (code !== null) return own(new GraphQLError(origin.message, { ...where, extensions: { code } }));

@@ -6,20 +6,25 @@ import type { Declaration } from '../access/declaration.ts';
 import { reasonOf, ticketOf } from '../access/reason.ts';
 import type { Auditor } from '../audit/auditor.ts';
 import type { BundleSources } from '../bundle/build.ts';
+import type { DeliveryDesk } from '../delivery/desk.ts';
 import { CarryallError } from '../errors.ts';
+import type { EndpointDesk } from '../notices/endpoints.ts';
 import type { GatewayContext } from '../graphql/context.ts';
 import { decisionsFor } from '../graphql/decisions.ts';
 import { RequestLoaders } from '../graphql/loaders.ts';
 import { PrivacyLog } from '../graphql/privacy-log.ts';
 import { NO_INSTRUCTIONS } from '../mandates/standing.ts';
+import type { RequestDesk } from '../requests/write.ts';
 import { openPacketReader } from '../store/packet-reader.ts';
 import type { TenantClients } from '../store/tenant-clients.ts';
 import { createDocumentCache, NO_CACHE } from './document-cache.ts';
 import { isFault, toClientError } from './errors.ts';
 import type { Principal } from './identity/principal.ts';
 import type { PersistedDocuments } from './persisted.ts';
+import { tracedOperation, useOperationCounts } from './operation-counts.ts';
 import * as plugins from './plugins.ts';
 import type { RateLimiter } from './rate-limit.ts';
+import { TextResponse } from './text-response.ts';
 import type { Execute } from './within-time.ts';
 
 export interface ExecuteOptions {
@@ -27,7 +32,11 @@ export interface ExecuteOptions {
   readonly pool: pg.Pool;
   readonly clients: TenantClients;
   readonly audit: Auditor;
+  readonly requests: RequestDesk;
   readonly bundles: Pick<BundleSources, 'blobs' | 'workFolder' | 'signing'>;
+  readonly delivery: DeliveryDesk | null;
+  readonly transmissions: GatewayContext['transmissions'];
+  readonly endpoints: EndpointDesk | null;
   readonly persisted: PersistedDocuments;
   readonly limiter: RateLimiter;
   readonly bodyBytes: number;
@@ -36,11 +45,25 @@ export interface ExecuteOptions {
 
 /** GraphQL over HTTP, for callers who are known already. */
 export function createExecute(options: ExecuteOptions): Execute {
-  const { schema, pool, clients, audit, bundles, persisted, limiter, bodyBytes, onFault } = options;
+  const {
+    schema,
+    pool,
+    clients,
+    audit,
+    requests,
+    bundles,
+    delivery,
+    transmissions,
+    endpoints,
+    persisted,
+    limiter,
+    bodyBytes,
+    onFault,
+  } = options;
   const yoga = createYoga<plugins.DoorContext, GatewayContext>({
     schema,
     // Answers of the platform's own kind, which streams of the platform can read.
-    fetchAPI: { Request, Response, Headers, ReadableStream },
+    fetchAPI: { Request, Response: TextResponse, Headers, ReadableStream },
     graphqlEndpoint: '/graphql',
     logging: false,
     graphiql: false,
@@ -61,6 +84,7 @@ export function createExecute(options: ExecuteOptions): Execute {
     context: ({ request, caller: { principal, ...caller }, now }): GatewayContext => {
       const onlooker = {
         ...caller,
+        authenticatedAt: principal.authenticatedAt,
         ...declarationIn(request, principal),
         now,
         grants: [],
@@ -73,7 +97,11 @@ export function createExecute(options: ExecuteOptions): Execute {
         prisma: clients.of(caller.tenant.tenantId),
         pool,
         bundles: { blobs: bundles.blobs, workFolder: bundles.workFolder, signing: bundles.signing },
+        delivery,
+        transmissions,
+        endpoints,
         audit,
+        requests,
         privacy: new PrivacyLog(),
         decisions: decisionsFor(onlooker),
         loaders: new RequestLoaders(openPacketReader(pool, caller.tenant.tenantId), now),
@@ -84,14 +112,17 @@ export function createExecute(options: ExecuteOptions): Execute {
       plugins.useDocumentLimits(),
       plugins.useNoSuggestions(),
       plugins.useIntrospectionGuard(),
+      plugins.useStreams(),
       plugins.useComplexity(limiter),
       useExecutionCancellation(),
+      plugins.usePlans(),
       plugins.useLookRecords(),
       plugins.usePrivacyReport(),
       plugins.useClientErrors(),
+      useOperationCounts(),
     ],
   });
-  return async (request, context) => yoga.fetch(request, context);
+  return (request, context) => tracedOperation(request, async () => yoga.fetch(request, context));
 }
 
 /** What the caller says of the request. Throws BAD_INPUT for what is too long, and for a ticket that is none. */

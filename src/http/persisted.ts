@@ -17,14 +17,14 @@ export const NO_PERSISTED_DOCUMENTS: PersistedDocuments = { documents: new Map()
 const manifestSchema = z.record(z.string(), z.string());
 
 /**
- * The documents of a manifest as graphql-codegen writes it (`persistedDocuments`, hash to document). Throws BAD_INPUT unless
- * every hash is that of its document.
+ * The documents of a manifest as graphql-codegen writes it (`persistedDocuments`, hash to document, with or without
+ * `sha256:`). Throws BAD_INPUT unless every hash is that of its document.
  */
 export function parseManifest(manifest: unknown): ReadonlyMap<string, string> {
   const { data, error } = manifestSchema.safeParse(manifest);
   if (error !== undefined)
     throw new CarryallError('BAD_INPUT', 'A manifest of documents is an object of hashes and documents.');
-  const documents = new Map(Object.entries(data));
+  const documents = new Map(Object.entries(data).map(([hash, text]) => [bare(hash), text]));
   const faults = [...documents]
     .filter(([hash, text]) => createHash('sha256').update(text).digest('hex') !== hash)
     .map(([hash]) => ({ path: hash, reason: 'is not the SHA-256 of its document' }));
@@ -75,6 +75,11 @@ export function persistedDocument(
 const hashSchema = z.object({ persistedQuery: z.object({ sha256Hash: z.string() }) });
 
 function hashOf({ documentId, extensions }: DocumentParams): string | null {
-  if (typeof documentId === 'string') return documentId.replace(/^sha256:/, '');
+  if (typeof documentId === 'string') return bare(documentId);
   return hashSchema.safeParse(extensions).data?.persistedQuery.sha256Hash ?? null;
+}
+
+/** The hash without the name of its algorithm (GraphQL over HTTP, appendix A). */
+function bare(hash: string): string {
+  return hash.replace(/^sha256:/, '');
 }

@@ -1,11 +1,12 @@
-import { validate } from 'graphql';
+import { validate, type ExecutionArgs } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { GatewayContext } from '../graphql/context.ts';
+import { executePlanned } from '../graphql/execution/execute.ts';
 import { recordLooks } from '../graphql/record-looks.ts';
 import type { Caller } from './authenticate.ts';
 import { complexityOf } from './complexity.ts';
 import { assertVariables, parseWithinLimits } from './document-limits.ts';
-import { toClientError, toQuietError } from './errors.ts';
+import { refusal, toClientError, toQuietError } from './errors.ts';
 import { IntrospectionRefused, mayIntrospect } from './introspection.ts';
 import { persistedDocument, type DocumentParams, type PersistedDocuments } from './persisted.ts';
 import type { RateLimiter } from './rate-limit.ts';
@@ -14,6 +15,8 @@ import type { RateLimiter } from './rate-limit.ts';
 export interface DoorContext {
   readonly caller: Caller;
   readonly now: Date;
+  /** For a client that wants to be told of events, and whether it asked for something else; null for all others. */
+  readonly stream: { isMisused: boolean } | null;
 }
 
 /** Finds documents by their hash, and refuses others where only known ones are served (G-48). */
@@ -24,6 +27,22 @@ export function usePersistedDocuments(persisted: PersistedDocuments): Plugin<Doo
       const { caller } = context as DoorContext & typeof context;
       const query = persistedDocument(persisted, caller.actor.kind, params);
       if (query !== null) setParams({ ...rest, query });
+    },
+  };
+}
+
+/** Tells of events in streams, and answers everything else in JSON: before anything is executed (G-57). */
+export function useStreams(): Plugin<DoorContext> {
+  return {
+    onExecute: ({ args }) => {
+      const { stream } = args.contextValue as DoorContext;
+      if (stream === null) return;
+      stream.isMisused = true;
+      throw refusal('NOT_ACCEPTABLE');
+    },
+    onSubscribe: ({ args }) => {
+      if ((args.contextValue as DoorContext).stream === null)
+        throw refusal('NOT_ACCEPTABLE', 'Events are told to whoever accepts text/event-stream, and that only.');
     },
   };
 }
@@ -45,6 +64,14 @@ export function useComplexity(limiter: RateLimiter): Plugin<DoorContext> {
       const { caller } = args.contextValue as DoorContext;
       if (complexity !== null) await limiter.operation(caller.actor, complexity);
     },
+  };
+}
+
+/** Executes queries by their plan, and all else as Yoga does. */
+export function usePlans(): Plugin {
+  return {
+    onExecute: ({ executeFn, setExecuteFn }) =>
+      setExecuteFn((args: ExecutionArgs) => executePlanned(args) ?? executeFn(args)),
   };
 }
 

@@ -68,8 +68,21 @@ export function createRateLimiter(pool: pg.Pool, { seconds, points, addressPoint
     return made;
   };
   const addresses = new RateLimiterMemory({ points: addressPoints, duration: seconds });
-  const consume = (actor: Actor, cost: number): Promise<void> =>
-    limited(limiterOf(actor.kind).consume(keyOf(actor), cost));
+  const lines = new Map<string, Payment[]>();
+  const consume = (actor: Actor, cost: number): Promise<void> => {
+    const key = keyOf(actor);
+    const line = lines.get(key);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const payment = { cost, resolve, reject };
+    if (line !== undefined) line.push(payment);
+    else {
+      const opened = [payment];
+      lines.set(key, opened);
+      const pay = (sum: number): Promise<unknown> => limiterOf(actor.kind).consume(key, sum);
+      void settle(opened, points[actor.kind], pay, () => lines.delete(key));
+    }
+    return promise;
+  };
   return {
     request: (actor) => consume(actor, 1),
     operation: async (actor, complexity) => {
@@ -86,6 +99,45 @@ export function createRateLimiter(pool: pg.Pool, { seconds, points, addressPoint
       await pool.query(text, [...values]);
     },
   };
+}
+
+/** What is to be paid of one caller's budget, and who waits for it. */
+interface Payment {
+  readonly cost: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Pays for a line, and then for all that came meanwhile, at once: whoever has many requests at a time does not wait for one
+ * round trip after another. Where the budget is not enough for all, it is for those who came first.
+ */
+async function settle(
+  line: Payment[],
+  points: number,
+  pay: (sum: number) => Promise<unknown>,
+  done: () => void,
+): Promise<void> {
+  while (line.length > 0) {
+    const payments = line.splice(0);
+    const sum = payments.reduce((all, { cost }) => all + cost, 0);
+    await pay(sum).then(
+      () => payments.forEach(({ resolve }) => resolve()),
+      (refused: unknown) => {
+        // A refusal that was remembered tells of no points.
+        const used =
+          refused instanceof RateLimiterRes && refused.consumedPoints >= sum ? refused.consumedPoints : Infinity;
+        let left = points - (used - sum);
+        for (const { cost, resolve, reject } of payments) {
+          left -= cost;
+          if (left >= 0) resolve();
+          else reject(refused instanceof RateLimiterRes ? tooMany(refused) : refused);
+        }
+      },
+    );
+  }
+  // At once, before anybody can join a line that has ended.
+  done();
 }
 
 /** The budget is of the caller who was authenticated, whatever a request claims; the table does not say who that is. */

@@ -16,6 +16,10 @@ export interface Exposure {
   readonly graphiql: GraphiqlFor;
   /** Whether tokens are good that this machine signs by itself, for development. */
   readonly developmentTokens: boolean;
+  /** Where metrics may be read, and whether the operator means others to reach it. */
+  readonly metrics?: { readonly host: string; readonly isExposed: boolean } | undefined;
+  /** Which addresses webhooks may reach. */
+  readonly outgoing?: { readonly reach: 'WORLD' | 'WORLD_AND_LOOPBACK' } | undefined;
   /** The secrets in use, with the name of the setting and their length. */
   readonly secrets: readonly { readonly setting: string; readonly bytes: number }[];
   /** Whom the operator wants to let in from other sites. */
@@ -34,7 +38,7 @@ export function assertSafe(exposure: Exposure): void {
   });
 }
 
-function* everywhere({ node, secrets, corsOrigins }: Exposure): Generator<Fault> {
+function* everywhere({ node, secrets, corsOrigins, metrics }: Exposure): Generator<Fault> {
   const [major = 0, minor = 0] = node.split('.').map(Number);
   const [leastMajor, leastMinor] = LEAST_NODE;
   if (major < leastMajor || (major === leastMajor && minor < leastMinor))
@@ -45,10 +49,15 @@ function* everywhere({ node, secrets, corsOrigins }: Exposure): Generator<Fault>
   for (const origin of corsOrigins)
     if (origin.includes('*') || origin === 'null')
       yield { path: 'CORS', reason: `"${origin}" lets every site read what its visitors may` };
+  if (metrics !== undefined && !metrics.isExposed && !isLoopback(metrics.host))
+    yield {
+      path: 'CARRYALL_METRICS',
+      reason: `${metrics.host} is reached by others, who need no name there: listen on 127.0.0.1, or say CARRYALL_METRICS_EXPOSED=yes`,
+    };
 }
 
 function* inPublic(exposure: Exposure): Generator<Fault> {
-  const { environment, graphiql, developmentTokens, publicOrigin, trustedProxies } = exposure;
+  const { environment, graphiql, developmentTokens, publicOrigin, trustedProxies, outgoing } = exposure;
   if (environment === 'development' || environment === 'test')
     yield { path: 'NODE_ENV', reason: `"${environment}" is for the own machine: unset it, or say production` };
   if (developmentTokens)
@@ -56,6 +65,8 @@ function* inPublic(exposure: Exposure): Generator<Fault> {
       path: 'tokens',
       reason: 'are signed by this machine itself, for development: configure an issuer, or listen on 127.0.0.1',
     };
+  if (outgoing?.reach === 'WORLD_AND_LOOPBACK')
+    yield { path: 'CARRYALL_OUTGOING_LOOPBACK', reason: 'lets webhooks reach what listens on this machine: unset it' };
   if (graphiql === 'EVERYBODY')
     yield { path: '--graphiql', reason: 'would be open to everybody: say staff, or listen on 127.0.0.1' };
   if (publicOrigin === undefined)

@@ -1,5 +1,7 @@
 import helmet from '@fastify/helmet';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { newId } from '../ids.ts';
+import { traced } from '../spans.ts';
 import type { ClientCode } from './error-codes.ts';
 import { errorResponse, refusal } from './errors.ts';
 import type { DoorLimits } from './limits.ts';
@@ -11,7 +13,26 @@ export interface ServerOptions {
   /** How many proxies in front say truly from which address a request comes; 0 believes nobody. */
   readonly trustedProxies: number;
   readonly onFault: (error: unknown) => void;
+  /** Hears of each answer when its last byte has gone, or its connection. */
+  readonly onAnswer: (answer: Answered) => void;
 }
+
+/** What may be told of a request to those who watch. */
+export interface Answered {
+  /** Made here; the answer says it too. */
+  readonly request: string;
+  readonly method: string;
+  /** The pattern of the route, and never the path: paths hold ids and links. */
+  readonly route: string;
+  readonly status: number;
+  readonly milliseconds: number;
+  /** What kind of caller, where a route knows. */
+  readonly kind: string | null;
+  readonly address: string;
+}
+
+const NO_ROUTE = 'NONE';
+const REQUEST_ID = 'x-request-id';
 
 /** Answers that load, frame and send nothing; a page brings a policy of its own. */
 const NOTHING_ALLOWED = {
@@ -25,7 +46,7 @@ const NOTHING_ALLOWED = {
 };
 
 /** A server without routes, which bounds what a connection may take (G-32, G-34) and tells nothing of itself. */
-export function createServer({ limits, trustedProxies, onFault }: ServerOptions): FastifyInstance {
+export function createServer({ limits, trustedProxies, onFault, onAnswer }: ServerOptions): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
@@ -42,6 +63,7 @@ export function createServer({ limits, trustedProxies, onFault }: ServerOptions)
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
     requestIdHeader: false,
+    genReqId: () => newId('http'),
     frameworkErrors: (error, _request, reply) => {
       // Addresses that are none meet no route and no hook, so helmet neither.
       reply.headers({ 'content-security-policy': "default-src 'none'", 'x-content-type-options': 'nosniff' });
@@ -49,6 +71,19 @@ export function createServer({ limits, trustedProxies, onFault }: ServerOptions)
     },
   });
   void app.register(helmet, { contentSecurityPolicy: NOTHING_ALLOWED, referrerPolicy: { policy: 'no-referrer' } });
+  app.addHook('onRequest', async (request, reply) => void reply.header(REQUEST_ID, request.id));
+  app.addHook('onResponse', async (request, reply) => {
+    const { id, method, ip: address, routeOptions } = request;
+    onAnswer({
+      request: id,
+      method: METHODS.has(method) ? method : 'OTHER',
+      route: routeOptions.url ?? NO_ROUTE,
+      status: reply.statusCode,
+      milliseconds: reply.elapsedTime,
+      kind: kinds.get(request) ?? null,
+      address,
+    });
+  });
   // Bodies are bytes to the server; what they mean is for those who read them.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -56,6 +91,9 @@ export function createServer({ limits, trustedProxies, onFault }: ServerOptions)
   app.setErrorHandler((error, _request, reply) => sendError(reply, error, onFault));
   return app;
 }
+
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const kinds = new WeakMap<FastifyRequest, string>();
 
 /** Mounts a route. */
 export function carry<Admission>(app: FastifyInstance, route: CarriedRoute<Admission>): void {
@@ -67,11 +105,24 @@ export function carry<Admission>(app: FastifyInstance, route: CarriedRoute<Admis
       bodyLimit: route.bodyBytes,
       onRequest: async (request) => {
         const { method, ip: address } = request;
-        admissions.set(request, await route.admit({ method, headers: headersOf(request), address }));
+        await traced('http.admission', { method, route: route.path }, async ({ note }) => {
+          const admission = await route.admit({ method, headers: headersOf(request), address });
+          admissions.set(request, admission);
+          const kind = route.kindOf?.(admission);
+          if (kind === undefined) return;
+          kinds.set(request, kind);
+          note({ kind });
+        });
       },
       handler: async (request, reply) => {
         const admission = admissions.get(request) as Admission;
-        return sendWebResponse(reply, await route.handle(toWebRequest(request, reply), admission));
+        const { method } = request;
+        const response = await traced('http.request', { method, route: route.path }, async ({ note }) => {
+          const handled = await route.handle(toWebRequest(request, reply), admission);
+          note({ status: handled.status });
+          return handled;
+        });
+        return sendWebResponse(reply, response);
       },
     });
   });

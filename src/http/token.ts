@@ -1,6 +1,6 @@
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import { actorIdOf, type Actor } from '../access/actor.ts';
+import { ACTOR_KINDS, actorIdOf, actorOf, type Actor } from '../access/actor.ts';
 import { CarryallError } from '../errors.ts';
 
 /** The secret that signs and checks tokens; its caller keeps it, 32 random bytes or more. */
@@ -19,16 +19,10 @@ const id = z.string().min(1).max(200);
 const claimsSchema = z.object({
   sub: id,
   tenant: id,
-  kind: z.enum([
-    'SUBJECT',
-    'CONTROLLER_STAFF',
-    'PROCESSOR_STAFF',
-    'SUPPORT_AGENT',
-    'INTERNAL_APP',
-    'AUDITOR',
-    'ADMINISTRATOR',
-  ]),
+  kind: z.enum(ACTOR_KINDS),
   organisation: id.optional(),
+  iat: z.number(),
+  exp: z.number(),
 });
 
 /** A token for an actor that lives for `seconds`. Throws BAD_INPUT for a key or a life that is out of bounds. */
@@ -51,10 +45,31 @@ export async function signToken(key: TokenKey, actor: Actor, seconds: number, no
     .sign(key.secret);
 }
 
-/** The actor whom a token names. Throws UNAUTHENTICATED, in the same words whatever is wrong with it. */
-export async function verifyToken(key: TokenKey, token: string, now: Date): Promise<Actor> {
+const imported = new WeakMap<Uint8Array, Promise<CryptoKey>>();
+
+/** The key as it checks signatures; from bytes, it would be made anew for each token. */
+function verifyingKey(secret: Uint8Array): Promise<CryptoKey> {
+  const known = imported.get(secret);
+  if (known !== undefined) return known;
+  const made = crypto.subtle.importKey('raw', Buffer.from(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'verify',
+  ]);
+  imported.set(secret, made);
+  return made;
+}
+
+/** What a genuine token says. */
+export interface VerifiedToken {
+  readonly actor: Actor;
+  readonly issuedAt: Date;
+  /** From here on it may be good no more, and is to be verified again. */
+  readonly goodUntil: Date;
+}
+
+/** What a token says, if it is genuine and in force. Throws UNAUTHENTICATED, in the same words whatever is wrong with it. */
+export async function verifyToken(key: TokenKey, token: string, now: Date): Promise<VerifiedToken> {
   try {
-    const { payload } = await jwtVerify(token, key.secret, {
+    const { payload } = await jwtVerify(token, await verifyingKey(key.secret), {
       algorithms: [ALGORITHM],
       typ: TYPE,
       issuer: PARTY,
@@ -64,7 +79,12 @@ export async function verifyToken(key: TokenKey, token: string, now: Date): Prom
       maxTokenAge: LONGEST_TOKEN_SECONDS,
       requiredClaims: ['exp', 'nbf', 'iat', 'sub'],
     });
-    return actorOf(claimsSchema.parse(payload));
+    const { sub, tenant, kind, organisation = null, iat, exp } = claimsSchema.parse(payload);
+    return {
+      actor: actorOf(tenant, { kind, actorId: sub, organisationId: organisation }),
+      issuedAt: new Date(iat * 1000),
+      goodUntil: new Date(Math.min(exp, iat + LONGEST_TOKEN_SECONDS) * 1000),
+    };
   } catch (cause) {
     throw unauthenticated(cause);
   }
@@ -73,22 +93,4 @@ export async function verifyToken(key: TokenKey, token: string, now: Date): Prom
 /** The one answer to whoever cannot say who they are. */
 export function unauthenticated(cause?: unknown): CarryallError {
   return new CarryallError('UNAUTHENTICATED', 'A valid token is needed: Authorization: Bearer TOKEN.', { cause });
-}
-
-function actorOf({ sub, tenant, kind, organisation }: z.infer<typeof claimsSchema>): Actor {
-  switch (kind) {
-    case 'SUBJECT':
-      return { kind, tenant, subjectId: sub };
-    case 'CONTROLLER_STAFF':
-      return { kind, tenant, staffId: sub, organisationId: organisation ?? null };
-    case 'INTERNAL_APP':
-      return { kind, tenant, appId: sub };
-    case 'PROCESSOR_STAFF':
-    case 'SUPPORT_AGENT':
-    case 'AUDITOR':
-    case 'ADMINISTRATOR':
-      return { kind, tenant, staffId: sub };
-    default:
-      return kind satisfies never;
-  }
 }

@@ -2,9 +2,10 @@ import { CarryallError } from '../errors.ts';
 import type { Cancellation } from '../store/cancellation.ts';
 import { refusal } from './errors.ts';
 import type { DoorContext } from './plugins.ts';
+import type { ReceivedRequest } from './received-request.ts';
 
 /** Executes what a request asks, until the request's signal aborts. */
-export type Execute = (request: Request, context: DoorContext) => Promise<Response>;
+export type Execute = (request: ReceivedRequest, context: DoorContext) => Promise<Response>;
 
 /**
  * Executes for at most `operationMs`. Then, and when the client goes, resolvers that have not begun are not called, and
@@ -22,7 +23,7 @@ export function withinTime(execute: Execute, cancellation: Cancellation, operati
     const gone = (): void => end(new CarryallError('CANCELLED', 'The client has gone.'));
     request.signal.addEventListener('abort', gone, { once: true });
     try {
-      const stoppable = new Request(request, { signal: stop.signal });
+      const stoppable = request.with({ signal: stop.signal });
       return await Promise.race([cancellation.run(stop.signal, () => execute(stoppable, context)), stopped]);
     } finally {
       clearTimeout(late);

@@ -5,7 +5,7 @@ import { CarryallError, type Fault } from '../errors.ts';
 import { invalidPolicy, readPolicy, type ParseOptions } from './parse.ts';
 import type { Item, Policy } from './schema.ts';
 
-/** The policies shipped with Carryall; the same folder from src/ and from dist/. */
+/** The policies shipped with Carryall; beside src/. */
 export const SHIPPED_POLICIES = fileURLToPath(new URL('../../policies/', import.meta.url));
 
 /** The policies of an installation, by code; a value, so that two may live side by side. */

@@ -40,8 +40,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     embedded = await openEmbeddedPostgres({ folder, onLog, durable });
     url = embedded.url;
   }
-  const pool = openPool(url, max, onLog);
   let closing: Promise<void> | undefined;
+  // A pool has ended before its connections have: that those are lost when the server stops is no news.
+  const pool = openPool(url, max, (line) => (closing === undefined ? onLog(line) : undefined));
   const close = (): Promise<void> => (closing ??= pool.end().then(() => embedded?.close()));
   try {
     await assertUsable(pool, url);

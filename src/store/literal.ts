@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Sql, SqlValue } from './sql.ts';
+import { Blank, type Sql, type SqlValue } from './sql.ts';
 
 /** The statement with its values written into it, for COPY, which takes no parameters. */
 export function toCopyText(fragment: Sql): string {
@@ -16,6 +16,7 @@ function toLiteral(value: SqlValue): string {
   if (typeof value === 'bigint') return `(${value})`;
   if (typeof value === 'number') return Number.isInteger(value) ? `(${BigInt(value)})` : `('${value}'::float8)`;
   if (value instanceof Date) return `${pg.escapeLiteral(toTimestamp(value))}::timestamptz`;
+  if (value instanceof Blank) throw new TypeError(`the blank ${value.name} was not filled`);
   if (value instanceof Uint8Array) return `'\\x${Buffer.from(value).toString('hex')}'::bytea`;
   return `ARRAY[${value.map((each) => pg.escapeLiteral(each)).join(', ')}]::text[]`;
 }

@@ -15,12 +15,13 @@ export const OWNER_SETTING = 'carryall.owner_pid';
  */
 export async function claim(data: string): Promise<void> {
   const lock = join(data, 'postmaster.pid');
-  if (!existsSync(lock)) return;
-  const [pid, , , port, socketFolder] = readFileSync(lock, 'utf8').split('\n');
+  const text = readIfThere(lock);
+  if (text === null) return;
+  const [pid, , , port, socketFolder] = text.split('\n');
   const server = Number(pid);
   if (!Number.isInteger(server) || server <= 0 || !isAlive(server)) return;
   if (!isPostgres(server)) {
-    rmSync(lock);
+    rmSync(lock, { force: true });
     return;
   }
   const owner = await askOwner(socketFolder, Number(port), data);
@@ -29,6 +30,16 @@ export async function claim(data: string): Promise<void> {
   for (let waited = 0; isAlive(server) && waited < 30_000; waited += 50) await sleep(50);
   if (isAlive(server)) throw inUse(data, server, owner);
   if (socketFolder) rmSync(socketFolder, { recursive: true, force: true });
+}
+
+/** A server that ends meanwhile takes its lock file along. */
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 /** The error for a data folder on which a server runs already. */

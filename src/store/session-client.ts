@@ -1,9 +1,10 @@
-import { hash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type pg from 'pg';
 import { CarryallError } from '../errors.ts';
+import { cellText } from './cells.ts';
 import { copyRows, type CopyFormat, type CopyOptions } from './copy.ts';
 import { toDatabaseError } from './failure.ts';
+import { packetOf, type PacketQuery } from './packet.ts';
 import { after, inWords } from './patience.ts';
 import type { QueryOptions, SnapshotLimits, Writer } from './session.ts';
 import type { Sql } from './sql.ts';
@@ -17,6 +18,10 @@ export class Session implements Writer {
   #longest: Disposable | undefined;
   #copy: Readable | undefined;
   #terminating: Promise<void> | undefined;
+  /** What is asked in this turn, for the next packet. */
+  #asked: PacketQuery[] = [];
+  /** Settles when the client has done what it was given. */
+  #before: Promise<unknown> = Promise.resolve();
   /** Aborts when a limit is reached. */
   readonly signal = this.#abort.signal;
   /** Why a limit ended the session, if one did. */
@@ -40,8 +45,15 @@ export class Session implements Writer {
     );
   }
 
-  async query<Row extends object>(fragment: Sql, options?: QueryOptions): Promise<Row[]> {
-    return (await this.#run(fragment, options)).rows as Row[];
+  async query<Row extends object>(fragment: Sql, { isPrepared = false }: QueryOptions = {}): Promise<Row[]> {
+    if (isPrepared) return (await this.#ask(fragment)) as Row[];
+    return (await this.#run(fragment)).rows as Row[];
+  }
+
+  async cells(fragment: Sql, most: number): Promise<Buffer | null> {
+    const rows = cellText(most);
+    await this.#ask(fragment, (row) => rows.take(row));
+    return rows.end();
   }
 
   async execute(fragment: Sql): Promise<number> {
@@ -91,29 +103,68 @@ export class Session implements Writer {
     );
   }
 
-  async #run(fragment: Sql, { isPrepared = false }: QueryOptions = {}): Promise<pg.QueryResult> {
+  async #run(fragment: Sql): Promise<pg.QueryResult> {
     this.#assertIdle();
-    const { text } = fragment;
-    const name = isPrepared ? { name: hash('sha256', text, 'base64') } : {};
-    return this.#send({ text, values: [...fragment.values], ...name });
+    return this.#send({ text: fragment.text, values: [...fragment.values] });
+  }
+
+  #ask(fragment: Sql, take?: PacketQuery['take']): Promise<object[]> {
+    return new Promise((resolve, reject) => {
+      this.#assertIdle();
+      if (this.#asked.length === 0) process.nextTick(() => void this.#inTurn(() => this.#sendPacket()));
+      this.#asked.push({ fragment, take, resolve, reject });
+    });
+  }
+
+  /** A client takes one thing at a time. */
+  #inTurn<T>(send: () => Promise<T>): Promise<T> {
+    const sent = this.#before.then(send);
+    this.#before = sent.catch(() => {});
+    return sent;
+  }
+
+  /** Sends what was asked; where one is refused, the transaction is, and the server skips what comes after it. */
+  #sendPacket(): Promise<void> {
+    const asked = this.#asked;
+    this.#asked = [];
+    const limit = this.#limit();
+    const fail = (error: Error, those: readonly PacketQuery[]): void => {
+      for (const { reject } of those) reject(this.ended ?? toDatabaseError(error));
+    };
+    const sent = new Promise<void>((resolve) => {
+      const done = (skipped: readonly PacketQuery[]): void => {
+        fail(new Error('the transaction was refused'), skipped);
+        resolve();
+      };
+      const lost = (error: Error): void => {
+        fail(error, asked);
+        resolve();
+      };
+      this.#client.query(packetOf([], asked, done, lost));
+    });
+    return sent.finally(() => limit?.[Symbol.dispose]());
   }
 
   // Not `statement_timeout`: it would also end a COPY whose reader is slow, and says nothing on a line that went dead.
-  async #send(query: pg.QueryConfig): Promise<pg.QueryResult> {
+  #limit(): Disposable | undefined {
     const { queryMs } = this.#limits;
-    using _limit =
-      queryMs === undefined
-        ? undefined
-        : after(queryMs, () =>
-            this.#end(
-              `The database took longer than ${inWords(queryMs)} for one query, which was ended. Check its load and its locks, or raise the limit.`,
-            ),
-          );
-    try {
-      return await this.#client.query(query);
-    } catch (error) {
-      throw this.ended ?? toDatabaseError(error);
-    }
+    if (queryMs === undefined) return undefined;
+    return after(queryMs, () =>
+      this.#end(
+        `The database took longer than ${inWords(queryMs)} for one query, which was ended. Check its load and its locks, or raise the limit.`,
+      ),
+    );
+  }
+
+  #send(query: pg.QueryConfig): Promise<pg.QueryResult> {
+    return this.#inTurn(async () => {
+      using _limit = this.#limit();
+      try {
+        return await this.#client.query(query);
+      } catch (error) {
+        throw this.ended ?? toDatabaseError(error);
+      }
+    });
   }
 
   /** Ends the transaction on the server, whatever it does, and with it all that waits for it. */

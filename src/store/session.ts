@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { CopyFormat, CopyOptions } from './copy.ts';
 import { Session } from './session-client.ts';
 import { toDatabaseError } from './failure.ts';
+import { traced } from '../spans.ts';
 import { sql, type Sql } from './sql.ts';
 import { bindRole, bindTenant, OPERATOR_ROLE } from './tenancy.ts';
 
@@ -10,7 +11,7 @@ import { bindRole, bindTenant, OPERATOR_ROLE } from './tenancy.ts';
 export interface QueryOptions {
   /**
    * For a statement that comes again and again with other values: each connection plans it only once, and keeps it. There
-   * must be few such statements.
+   * must be few such statements. Those that are asked in one turn of the event loop go to the server in one packet.
    */
   readonly isPrepared?: boolean;
 }
@@ -26,6 +27,15 @@ export interface Reader {
   copyOut(fragment: Sql, format: CopyFormat, options?: CopyOptions): Readable;
   /** Whether a query can be asked: not while a COPY waits to be read. */
   isIdle(): boolean;
+}
+
+/** A Reader that can also read few rows at once. */
+export interface SnapshotReader extends Reader {
+  /**
+   * The rows of a query that is prepared, as `copyOut` gives `cells`, but all at once; null where they come to more than about
+   * `most` bytes, which are then let go. In one packet with what is asked in the same turn.
+   */
+  cells(fragment: Sql, most: number): Promise<Buffer | null>;
 }
 
 /** A Reader that may also change rows. */
@@ -62,7 +72,7 @@ export async function withTransaction<T>(
   tenantId: string,
   work: (writer: Writer) => Promise<T>,
 ): Promise<T> {
-  return run(pool, `BEGIN; ${bindTenant(tenantId)}`, {}, work);
+  return run(pool, 'TRANSACTION', `BEGIN; ${bindTenant(tenantId)}`, {}, work);
 }
 
 /**
@@ -72,16 +82,16 @@ export async function withTransaction<T>(
 export async function withSnapshot<T>(
   pool: pg.Pool,
   tenantId: string,
-  work: (reader: Reader, signal: AbortSignal) => Promise<T>,
+  work: (reader: SnapshotReader, signal: AbortSignal) => Promise<T>,
   limits: SnapshotLimits = {},
 ): Promise<T> {
   const known = withDefaults(limits);
-  return run(pool, `${SNAPSHOT}; ${settings(known.longestMs)}; ${bindTenant(tenantId)}`, known, work);
+  return run(pool, 'SNAPSHOT', `${SNAPSHOT}; ${settings(known.longestMs)}; ${bindTenant(tenantId)}`, known, work);
 }
 
 /** Reads which tenants there are, and nothing else; for commands that work for all of them. Throws DATABASE_FAILED. */
 export async function withOperator<T>(pool: pg.Pool, work: (reader: Reader) => Promise<T>): Promise<T> {
-  return run(pool, `BEGIN READ ONLY; ${bindRole(OPERATOR_ROLE).text}`, {}, work);
+  return run(pool, 'OPERATOR', `BEGIN READ ONLY; ${bindRole(OPERATOR_ROLE).text}`, {}, work);
 }
 
 /** The name under which `openSnapshot` finds the snapshot of a reader, while that lasts. */
@@ -125,7 +135,17 @@ export async function openSnapshot(
   };
 }
 
-async function run<T>(
+function run<T>(
+  pool: pg.Pool,
+  kind: 'TRANSACTION' | 'SNAPSHOT' | 'OPERATOR',
+  begin: string,
+  limits: SnapshotLimits,
+  work: (session: Session, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return traced('database.transaction', { kind }, () => within(pool, begin, limits, work));
+}
+
+async function within<T>(
   pool: pg.Pool,
   begin: string,
   limits: SnapshotLimits,

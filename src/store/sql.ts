@@ -1,7 +1,18 @@
 import { CarryallError } from '../errors.ts';
 
 /** What may stand in a statement as a value. */
-export type SqlValue = string | number | bigint | boolean | null | Date | Uint8Array | readonly string[];
+export type SqlValue = string | number | bigint | boolean | null | Date | Uint8Array | readonly string[] | Blank;
+
+/** A place for a value that comes later: a statement that many need is put together once. With one left it cannot be sent. */
+export class Blank {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+const texts = new WeakMap<readonly string[], string>();
 
 /**
  * A piece of SQL with its values apart. Only the `sql` tag makes one, and being a class it cannot be forged by parsed
@@ -19,7 +30,22 @@ export class Sql {
 
   /** The statement with `$1`, `$2`, … where the values go. */
   get text(): string {
-    return this.strings.reduce((text, piece, index) => `${text}$${index}${piece}`);
+    const left = this.values.find((value) => value instanceof Blank);
+    if (left !== undefined) throw new TypeError(`the blank ${left.name} was not filled`);
+    const text = texts.get(this.strings) ?? this.strings.reduce((all, piece, index) => `${all}$${index}${piece}`);
+    texts.set(this.strings, text);
+    return text;
+  }
+
+  /** The same statement with values in its blanks, by their names. Throws TypeError for a blank without one. */
+  fill(values: ReadonlyMap<string, SqlValue>): Sql {
+    const filled = this.values.map((value) => {
+      if (!(value instanceof Blank)) return value;
+      const given = values.get(value.name);
+      if (given === undefined) throw new TypeError(`there is nothing for the blank ${value.name}`);
+      return given;
+    });
+    return new Sql(this.strings, filled);
   }
 }
 

@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { APP_ROLE, bindTenant, namedTenant } from './tenancy.ts';
+import { isUnreachable } from './unreachable.ts';
 
 /** Prisma's way to the database on the connections of `pool`, bound to one tenant. Throws BAD_INPUT without a tenant. */
 export class TenantAdapter extends PrismaPg {
@@ -51,12 +52,17 @@ async function queryBound(pool: pg.Pool, tenantId: string, config: pg.QueryConfi
   // A connection that is lost fails the query as well, but without a listener it would end the process.
   const onError = (): void => {};
   client.on('error', onError);
+  let isLost = false;
   try {
     client.query(bound(tenantId, config, (error, result) => (error ? reject(error) : resolve(result))));
     return await promise;
+  } catch (error) {
+    // A session that was ended says so before its line closes: until then the pool would give it to the next.
+    isLost = isUnreachable(error);
+    throw error;
   } finally {
     client.off('error', onError);
-    client.release();
+    client.release(isLost);
   }
 }
 

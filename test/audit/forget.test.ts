@@ -130,7 +130,7 @@ test('L-13: a log that was tampered with is not pruned', async () => {
   await expect(pruneBefore(log, agent, future)).rejects.toThrow('entry 2');
 });
 
-test('a person is told when, why and in which role others looked, and never who', async () => {
+test('X-19: a person is told when, why and in which role others looked, and never who', async () => {
   await using log = await openTestLog();
   await record(log.pool, log.keys, [
     look('sub_1', { reason: 'Ann of the night shift asked' }),

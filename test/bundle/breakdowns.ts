@@ -18,7 +18,8 @@ export async function openBusyExporter(): Promise<Exporter> {
   return at;
 }
 
-const SOON = 2000;
+/** Less than the half minute after which a silent source is given up, and plenty for a slow machine. */
+const SOON = 20_000;
 /** Ends every other session that is in a transaction. */
 export const KILL = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL`;

@@ -1,4 +1,4 @@
-import { finished } from 'node:stream/promises';
+import { Readable } from 'node:stream';
 import type { CellKind } from '../../src/bundle/cell-kind.ts';
 import type { RedactionCounts, Treatment } from '../../src/bundle/redact.ts';
 import { RowGate, type GateCell, type GateRules } from '../../src/bundle/row-gate.ts';
@@ -33,11 +33,7 @@ export interface Passed {
 export async function pass(chunks: readonly Buffer[], columns: readonly string[]): Promise<Passed> {
   const gate = new RowGate(rulesFor(columns));
   const out: Buffer[] = [];
-  gate.on('data', (chunk: Buffer) => out.push(chunk));
-  const done = finished(gate);
-  for (const chunk of chunks) gate.write(chunk);
-  gate.end();
-  await done;
+  for await (const chunk of gate.pass(Readable.from(chunks))) out.push(chunk);
   return { text: Buffer.concat(out).toString('utf8'), rows: gate.rows, redactions: gate.redactions };
 }
 

@@ -64,6 +64,19 @@ describe('a gate', () => {
     await expect(pass([Buffer.from(line({}, 'x'))], [])).rejects.toMatchObject({ code: 'FOREIGN_ROW' });
   });
 
+  test.each([
+    ['in the database', 'x', 17],
+    // One byte there, six in JSON.
+    ['in JSON', '\x01', 3],
+  ])(
+    'X-32: fails at a row that is too long %s, and keeps no more of it than that',
+    async (_where, letter, megabytes) => {
+      const chunk = Buffer.alloc(1024 * 1024, letter);
+      const row = [Buffer.from(`${SUBJECT}\t`), ...Array.from({ length: megabytes }, () => chunk), Buffer.from('\n')];
+      await expect(pass(row, ['body'])).rejects.toMatchObject({ code: 'BUNDLE_TOO_LARGE' });
+    },
+  );
+
   test('fails when the rows end in the middle of a line', async () => {
     await expect(pass([Buffer.from(line({ body: 'x' }).slice(0, -1))], ['body'])).rejects.toMatchObject({
       code: 'BUNDLE_FAILED',

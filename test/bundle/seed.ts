@@ -30,6 +30,18 @@ const RECENT = new Date('2026-11-20T12:00:00.123Z');
 // Clocks that would end the person's contract.
 const NOT_BEGUN = new Set(['deletionRequestedAt', 'closedAt', 'terminatedAt']);
 
+/** What the database's checks let stand in a column. */
+const CHECKED: Readonly<Record<string, unknown>> = {
+  'DataSubjectRequest.status': 'AWAITING_IDENTITY',
+  'DataSubjectRequest.extendedAt': null,
+  'DataSubjectRequest.extensionReason': null,
+  'PortabilityBundle.status': 'READY',
+  'IdentityChallenge.tries': 1,
+  'Transmission.status': 'RECEIVED',
+  'Reception.status': 'TAKEN',
+  'Reception.heldBytes': 0n,
+};
+
 /** Rows in every dataset for one person: one for each combination of words on which a declaration depends, live at the tests' instant. */
 export async function seedEveryDataset(prisma: PrismaClient, seed: Seed): Promise<void> {
   const delegates = prisma as unknown as Record<string, { create(query: { data: object }): Promise<unknown> }>;
@@ -63,6 +75,8 @@ function idOf({ prefix }: Seed, model: string, index: number): string {
 async function valueOf(seed: Seed, cell: Cell, words: Words, made: ReadonlySet<string>): Promise<unknown> {
   const { dataset, field, entry, row } = cell;
   const { required, kind, type, list } = columnType(dataset.model, field);
+  const checked = CHECKED[`${dataset.model}.${field}`];
+  if (checked !== undefined) return checked;
   if (field === 'tenantId') return seed.tenantId;
   if (field === 'id') return row;
   if (field === 'subjectId') return seed.subjectId;
@@ -97,6 +111,8 @@ async function valueOf(seed: Seed, cell: Cell, words: Words, made: ReadonlySet<s
       return false;
     case 'Json':
       return { key: 'value' };
+    case 'Bytes':
+      return Buffer.from(seed.prefix);
     default:
       throw new TypeError(type);
   }

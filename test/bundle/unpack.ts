@@ -46,6 +46,9 @@ export interface Manifest {
   readonly assumptions: readonly Row[];
 }
 
+/** A text without its digests and made-up ids, in which any four digits come up by chance. */
+export const withoutChance = (text: string): string => text.replaceAll(/\b[0-9a-f]{64}\b|\b[a-z]+_[0-9a-z]{24}\b/g, '');
+
 /** A bundle, read back from its bytes. */
 export interface Unpacked {
   readonly bytes: Buffer;

@@ -48,7 +48,7 @@ describe('every item of every policy has a home', () => {
   });
 });
 
-test('the catalogue names exactly the columns that the database has', async () => {
+test('X-22: the catalogue names exactly the columns that the database has', async () => {
   await using database = await openTestDatabase();
   const { rows } = await database.pool.query<{ name: string }>(
     `SELECT table_name || '.' || column_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '_prisma_migrations' ORDER BY 1`,

@@ -40,63 +40,59 @@ test('the files that it names exist', () => {
   expect(links.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
-test(
-  'its tasks run in their order, the archive holds what is listed, and the query is answered',
-  { timeout: 180_000 },
-  async () => {
-    using folder = openTemporaryFolder();
-    // The archives go to a folder that is removed; everything else is as a reader would type it.
-    const script = tasks
-      .join('\n')
-      .replaceAll(/\b(access\.zip|portability\.json)\b/g, (name) => join(folder.path, name));
-    const { DATABASE_URL: _theirs, ...inherited } = process.env;
-    const env = {
-      ...inherited,
-      CARRYALL_DATA: join(folder.path, 'data'),
-      CARRYALL_NOW: '2026-11-22T00:00:00Z',
-      PORT: '0',
-    };
-    const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', script], {
-      cwd: ROOT,
-      env,
-      encoding: 'utf8',
-      maxBuffer: 64 * 1024 * 1024,
+test('its tasks run in their order, the archive holds what is listed, and the query is answered', async () => {
+  using folder = openTemporaryFolder();
+  // The archives go to a folder that is removed; everything else is as a reader would type it.
+  const script = tasks
+    .join('\n')
+    .replaceAll(/\b(access\.zip|portability\.(?:json|zip))\b/g, (name) => join(folder.path, name));
+  const { DATABASE_URL: _theirs, ...inherited } = process.env;
+  const env = {
+    ...inherited,
+    CARRYALL_DATA: join(folder.path, 'data'),
+    CARRYALL_NOW: '2026-11-22T00:00:00Z',
+    PORT: '0',
+  };
+  const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', script], {
+    cwd: ROOT,
+    env,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  expect(status, stderr).toBe(0);
+
+  const [listing = ''] = blocks('text');
+  const listed = listing.match(/\b(?:\w+\/)?[\w.-]+\.(?:json|ndjson|csv|txt)\b/g);
+  const { stdout: entries } = spawnSync('unzip', ['-Z1', join(folder.path, 'access.zip')], { encoding: 'utf8' });
+  expect(entries.split('\n')).toEqual(expect.arrayContaining(listed ?? ['a listing in README.md']));
+
+  const token = stdout.trim().split('\n').at(-1);
+  const server = spawn('npm', ['start'], { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const response = await fetch(await addressOf(server.stdout), {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-carryall-csrf': '1',
+        authorization: `Bearer ${token}`,
+      },
+      body: JSON.stringify({ query: blocks('graphql')[0] }),
     });
-    expect(status, stderr).toBe(0);
-
-    const [listing = ''] = blocks('text');
-    const listed = listing.match(/\b(?:\w+\/)?[\w.-]+\.(?:json|ndjson|csv|txt)\b/g);
-    const { stdout: entries } = spawnSync('unzip', ['-Z1', join(folder.path, 'access.zip')], { encoding: 'utf8' });
-    expect(entries.split('\n')).toEqual(expect.arrayContaining(listed ?? ['a listing in README.md']));
-
-    const token = stdout.trim().split('\n').at(-1);
-    const server = spawn('npm', ['start'], { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
-    try {
-      const response = await fetch(await addressOf(server.stdout), {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'x-carryall-csrf': '1',
-          authorization: `Bearer ${token}`,
-        },
-        body: JSON.stringify({ query: blocks('graphql')[0] }),
-      });
-      const { data, errors } = (await response.json()) as { data?: { viewer: { subject: Answer } }; errors?: unknown };
-      expect(errors).toBeUndefined();
-      expect(data?.viewer.subject.holdings).toContainEqual(
-        expect.objectContaining({
-          title: 'Your calls',
-          role: 'CONTROLLER',
-          count: data?.viewer.subject.calls.totalCount,
-        }),
-      );
-    } finally {
-      // The whole group: npm, its shell, the gateway, which stops its database.
-      process.kill(-server.pid!, 'SIGTERM');
-      await new Promise((resolve) => server.once('close', resolve));
-    }
-  },
-);
+    const { data, errors } = (await response.json()) as { data?: { viewer: { subject: Answer } }; errors?: unknown };
+    expect(errors).toBeUndefined();
+    expect(data?.viewer.subject.holdings).toContainEqual(
+      expect.objectContaining({
+        title: 'Your calls',
+        role: 'CONTROLLER',
+        count: data?.viewer.subject.calls.totalCount,
+      }),
+    );
+  } finally {
+    // The whole group: npm, its shell, the gateway, which stops its database.
+    process.kill(-server.pid!, 'SIGTERM');
+    await new Promise((resolve) => server.once('close', resolve));
+  }
+});
 
 interface Answer {
   readonly holdings: readonly unknown[];

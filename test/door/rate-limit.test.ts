@@ -7,6 +7,7 @@ import { openIdentity } from '../../src/http/identity/identity.ts';
 import { createRateLimiter, RATE_LIMITS } from '../../src/http/rate-limit.ts';
 import { CSRF_HEADER } from '../../src/http/request-rules.ts';
 import { loadPolicies } from '../../src/policy/book.ts';
+import { createRequestDesk, NO_QUEUE } from '../../src/requests/desk.ts';
 import { openBlobFolder } from '../../src/store/blobs.ts';
 import { createTenantClients } from '../../src/store/tenant-clients.ts';
 import { localIdentity, NOW, openGateway, type TestGateway } from '../graphql/open-gateway.ts';
@@ -51,6 +52,13 @@ describe('G-51: the budget', () => {
     expect((await send(at, ben, cheap)).status).toBe(200);
     expect((await send(at, subject('other', 'ann'), cheap)).status).toBe(200);
     expect((await send(at, auditor('cp'), cheap)).status).toBe(200);
+  });
+
+  test('is enough for just as many requests at once as one after another', async () => {
+    const sent = await Promise.all(Array.from({ length: 15 }, () => send(at, ann, cheap)));
+    const answers = Map.groupBy(sent, ({ status }) => status);
+    expect([answers.get(200)?.length, answers.get(429)?.length]).toEqual([10, 5]);
+    expect((await send(at, ann, cheap)).status).toBe(429);
   });
 
   test('pays for requests that are no GraphQL, too', async () => {
@@ -112,13 +120,16 @@ describe('G-51: a stranger', () => {
 
 test('G-52: two servers share one budget', async () => {
   const clients = createTenantClients(at.pool);
-  const identity = openIdentity({ ...localIdentity(at.key), pool: at.pool });
+  const identity = openIdentity({ ...localIdentity(at.key), pool: at.pool, audit: at.audit });
+  const { pool, audit } = at;
+  const [clock, policies] = [fixedClock(NOW), loadPolicies()];
   const options = {
-    pool: at.pool,
+    pool,
     clients,
-    audit: at.audit,
-    authenticate: authenticator({ identity, clients, book: loadPolicies() }),
-    clock: fixedClock(NOW),
+    audit,
+    requests: createRequestDesk({ pool, clock, policies, audit, queue: NO_QUEUE, secret: at.key.secret }),
+    authenticate: authenticator({ identity, pool, book: policies }),
+    clock,
     bundles: { blobs: openBlobFolder('/nowhere'), workFolder: '/nowhere' },
     rateLimits,
   };

@@ -31,6 +31,8 @@ function named(change: Partial<Exposure>): string[] {
 describe('G-60: a gateway that others reach', () => {
   test('starts on a safe configuration', () => {
     expect(named({})).toEqual([]);
+    expect(named({ metrics: { host: '127.0.0.1', isExposed: false } })).toEqual([]);
+    expect(named({ metrics: { host: '0.0.0.0', isExposed: true } })).toEqual([]);
   });
 
   test.each<[string, Partial<Exposure>]>([
@@ -43,6 +45,7 @@ describe('G-60: a gateway that others reach', () => {
     ['token.key', { secrets: [{ setting: 'token.key', bytes: 31 }] }],
     ['node', { node: '22.17.9' }],
     ['node', { node: '20.19.0' }],
+    ['CARRYALL_METRICS', { metrics: { host: '0.0.0.0', isExposed: false } }],
     ['CORS', { corsOrigins: ['*'] }],
     ['CORS', { corsOrigins: ['https://*.example.org'] }],
     ['CORS', { corsOrigins: ['null'] }],

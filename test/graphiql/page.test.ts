@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signToken } from '../../src/http/token.ts';
 import { NOW, openGateway } from '../graphql/open-gateway.ts';
 import { supportAgent } from '../graphql/people.ts';
 import { approve, declare, lookUp, openPage, openStage, signIn, type Stage } from './staged.ts';
-
-// A browser on a busy machine takes its time.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const SHOTS = process.env['CARRYALL_SHOTS'];
 

@@ -7,10 +7,9 @@ import { openIdentity, type Identity } from '../../src/http/identity/identity.ts
 import { signInPath } from '../../src/http/routes/graphiql.ts';
 import type { Route } from '../../src/http/routes/route.ts';
 import { loadPolicies } from '../../src/policy/book.ts';
-import { createTenantClients } from '../../src/store/tenant-clients.ts';
 import { openGateway, type TestGateway } from '../graphql/open-gateway.ts';
 import { addCalls, addPerson, owned } from '../graphql/people.ts';
-import { openBrowser } from '../viewer/browser.ts';
+import { openBrowser, PATIENCE_MS } from '../viewer/browser.ts';
 
 /** A gateway that people sign in to, with somebody to look up, and a browser. */
 export interface Stage extends AsyncDisposable {
@@ -48,7 +47,7 @@ export async function openStage(): Promise<Stage> {
       clock: systemClock,
       authenticate: async (headers): Promise<Caller> => {
         const { identity } = await opened.promise;
-        return authenticator({ identity, clients: createTenantClients(at.pool), book: loadPolicies() })(headers);
+        return authenticator({ identity, pool: at.pool, book: loadPolicies() })(headers);
       },
       onFault: (error) => console.error(error),
     }),
@@ -60,6 +59,7 @@ export async function openStage(): Promise<Stage> {
   const identity = parts.use(
     openIdentity({
       pool: at.pool,
+      audit: at.audit,
       clock: systemClock,
       settings: provider.settings,
       secret: at.key.secret,
@@ -113,6 +113,7 @@ export async function openPage({ browser }: Stage, options: BrowserContextOption
     permissions: ['clipboard-read', 'clipboard-write'],
     ...options,
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const origins = new Set<string>();
   const complaints: string[] = [];

@@ -88,10 +88,13 @@ test.each(TENANTS)('every null of a personal field of %s has its reason', async 
 
 /** Technical values that may be missing without anything being withheld. */
 const TECHNICAL = /^(retention|expiresAt|max|onBehalfOf|oldest|newest|ticket|startCursor|endCursor)$/;
+/** What a request has only once it is there, and what its policy may not name. */
+const OF_REQUESTS = /^subject requests \d+ (bundle|progress|transmissions \d+ \w+|remedies \w+)$/;
 
 function nullsOf(value: unknown, path: readonly (string | number)[]): (readonly (string | number)[])[] {
   const [last] = path.slice(-1);
-  if (value === null) return typeof last === 'string' && TECHNICAL.test(last) ? [] : [path];
+  if (value === null)
+    return (typeof last === 'string' && TECHNICAL.test(last)) || OF_REQUESTS.test(path.join(' ')) ? [] : [path];
   if (typeof value !== 'object' || value === undefined) return [];
   const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
   return entries.flatMap(([step, inner]) => nullsOf(inner, [...path, step as string | number]));

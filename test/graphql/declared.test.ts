@@ -90,7 +90,7 @@ test('X51: an agent sees metadata of calls for a technical purpose and no other'
 test('an API key is good for its purposes and for no others, which is on record', async () => {
   const policy = loadPolicies().policyOf('CP');
   const wish = { tenant: 'cp', app: 'billing', purposes: ['CP-P3'], expiresAt: new Date(NOW.getTime() + 60_000) };
-  const { text } = await createApiKey(at.pool, policy, wish, { via: 'CONSOLE' }, NOW);
+  const { text } = await createApiKey(at, policy, wish, { via: 'CONSOLE', operatorId: 'test' }, NOW);
   const ask = async (purpose: string) => {
     const headers = {
       'content-type': 'application/json',

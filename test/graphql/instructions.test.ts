@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Actor } from '../../src/access/actor.ts';
 import { auditing } from './audit-log.ts';
 import { addCustomer, giveGrant, instruct } from './mandates.ts';
 import { openGateway, type TestGateway } from './open-gateway.ts';
@@ -9,6 +10,7 @@ import {
   auditor,
   customerStaff,
   internalApp,
+  owned,
   privacyStaff,
   processorStaff,
   subject,
@@ -181,3 +183,42 @@ test('nothing of all this was a fault', () => expect(faults).toEqual([]));
 async function revoke(id: string | undefined): Promise<void> {
   await at.ask(administrator('ct'), 'mutation ($id: ID!) { revokeInstruction(id: $id) { id } }', { variables: { id } });
 }
+
+test('what is wanted is told to those who may say it, without whose request it is, and ends with their word', async () => {
+  for (const id of ['seen', 'unseen']) {
+    await at.prisma.subject.create({ data: { tenantId: 'ct', id: `only-${id}` } });
+    await at.prisma.endUser.create({
+      data: { ...owned('ct', `only-${id}`, `eu-${id}`), organisationId: id === 'seen' ? 'acme' : 'bolt', data: {} },
+    });
+    const filing = `mutation { fileRequest(right: "ACCESS", idempotencyKey: "a-key-of-${id}-01") { id status } }`;
+    expect((await at.ask(subject('ct', `only-${id}`), filing)).data).toMatchObject({
+      fileRequest: { status: 'INSTRUCTION_REQUIRED' },
+    });
+  }
+  const query = '{ instructionsWanted { requestId organisationId right status dueAt items } }';
+  const listed = async (actor: Actor, headers = {}) => {
+    const { data, errors } = await at.ask(actor, query, headers);
+    const { instructionsWanted } = data as { instructionsWanted: readonly { organisationId: string }[] | null };
+    return instructionsWanted?.map(({ organisationId }) => organisationId) ?? errors?.[0]?.extensions?.code;
+  };
+  const { data } = await at.ask(customerStaff('ct', 'acme'), query);
+  expect(data).toMatchObject({
+    instructionsWanted: [{ organisationId: 'acme', right: 'ACCESS', status: 'INSTRUCTION_REQUIRED' }],
+  });
+  expect(JSON.stringify(data)).not.toContain('only-seen');
+  const working = { purpose: 'DATA_SUBJECT_REQUEST' };
+  expect(await listed(customerStaff('ct', 'idle'))).toEqual([]);
+  expect(await listed(administrator('ct'))).toEqual(['acme', 'bolt']);
+  expect(await listed(administrator('cp'))).toEqual([]);
+  expect(await listed(privacyStaff('ct'), working)).toEqual(['acme', 'bolt']);
+  expect(await listed(privacyStaff('ct'), { purpose: 'CT-P9' })).toBe('PURPOSE_REQUIRED');
+  for (const actor of [processorStaff('ct'), supportAgent('ct'), auditor('ct'), subject('ct', 'only-seen')])
+    expect(await listed(actor), actor.kind).toBe('FORBIDDEN');
+  const {
+    instructionsWanted: [{ items } = { items: [] }],
+  } = data as {
+    instructionsWanted: readonly { items: readonly string[] }[];
+  };
+  await instruct(at, customerStaff('ct', 'acme'), { organisation: 'acme', ...EXPORT, items });
+  expect(await listed(administrator('ct'))).toEqual(['bolt']);
+});

@@ -15,6 +15,8 @@ import { CSRF_HEADER } from '../../src/http/request-rules.ts';
 import { signToken, type TokenKey } from '../../src/http/token.ts';
 import { loadPolicies } from '../../src/policy/book.ts';
 import { openBlobFolder } from '../../src/store/blobs.ts';
+import type { Database } from '../../src/store/database.ts';
+import { createRequestDesk, NO_QUEUE } from '../../src/requests/desk.ts';
 import { createPrisma } from '../../src/store/prisma.ts';
 import { createTenantClients } from '../../src/store/tenant-clients.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -61,25 +63,28 @@ export interface TestGateway extends AsyncDisposable {
 }
 
 /** Tokens that a key signs, at the tests' instant. */
-export function localIdentity({ secret }: TokenKey): Omit<IdentityOptions, 'pool'> {
+export function localIdentity({ secret }: TokenKey): Omit<IdentityOptions, 'pool' | 'audit'> {
   return { clock: fixedClock(NOW), settings: DEFAULT_SETTINGS, secret };
 }
 
-/** A gateway on a database of its own, asked through its public door without a port. */
-export async function openGateway(options: Partial<GatewayOptions> = {}): Promise<TestGateway> {
-  const database = await openTestDatabase();
+/** A gateway on a database of its own, or a given one that it closes, asked through its public door without a port. */
+export async function openGateway(options: Partial<GatewayOptions> = {}, given?: Database): Promise<TestGateway> {
+  const database = given ?? (await openTestDatabase());
   const prisma = createPrisma(database.pool);
   const clients = createTenantClients(database.pool);
   const key = { secret: randomBytes(32) };
-  const identity = openIdentity({ ...localIdentity(key), pool: database.pool });
   const folder = openTemporaryFolder();
   const keys = await openAuditKeys(folder.path);
   const audit = openAuditor({ pool: database.pool, keys, clock: fixedClock(NOW), onFault: options.onFault ?? noFault });
+  const identity = openIdentity({ ...localIdentity(key), pool: database.pool, audit });
+  const { pool } = database;
+  const policies = loadPolicies();
   const gateway = createGateway({
-    pool: database.pool,
+    pool,
     clients,
     audit,
-    authenticate: authenticator({ identity, clients, book: loadPolicies() }),
+    requests: createRequestDesk({ pool, clock: fixedClock(NOW), policies, audit, queue: NO_QUEUE, secret: key.secret }),
+    authenticate: authenticator({ identity, pool, book: policies }),
     clock: fixedClock(NOW),
     bundles: { blobs: openBlobFolder(tmpdir()), workFolder: tmpdir() },
     ...options,

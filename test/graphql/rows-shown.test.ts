@@ -152,3 +152,41 @@ test('what the extension keeps is said to be on the device', async () => {
     }
   `);
 });
+
+test('A-49: credentials and card numbers in JSON and free text are blanked at every depth for every role', async () => {
+  await addPerson(at.prisma, 'ct', 'sid');
+  await addPerson(at.prisma, 'cn', 'sid');
+  const occurredAt = new Date('2026-11-20T00:00:00Z');
+  const payload = {
+    steps: [{ request: { headers: { Authorization: 'canary-a', accept: 'text/html' } } }, [{ api_key: 'canary-b' }]],
+    note: 'sk_live_canaryc0123456789',
+    card: { last4: 'canary-d' },
+  };
+  await at.prisma.errorReport.create({ data: { ...owned('ct', 'sid', 'e1'), payload, occurredAt } });
+  await at.prisma.supportTicket.create({
+    data: { ...owned('cn', 'sid', 't1'), status: 'OPEN', createdAt: occurredAt, lastInteractionAt: occurredAt },
+  });
+  await at.prisma.message.create({
+    data: {
+      ...owned('cn', 'sid', 'm1'),
+      ticketId: 't1',
+      channel: 'EMAIL',
+      authorKind: 'SUBJECT',
+      body: 'My card is 4111 1111 1111 1111, my key sk_live_canarye0123456789',
+      sentAt: occurredAt,
+    },
+  });
+  const reports = '{ subject(id: "sid") { errorReports(first: 1) { edges { node { payload } } } } }';
+  const messages = '{ subject(id: "sid") { messages(first: 1) { edges { node { body } } } } }';
+  for (const [tenant, query] of [
+    ['ct', reports],
+    ['cn', messages],
+  ] as const)
+    for (const actor of [subject(tenant, 'sid'), privacyStaff(tenant), supportAgent(tenant), internalApp(tenant)]) {
+      const purpose = actor.kind === 'CONTROLLER_STAFF' ? 'DATA_SUBJECT_REQUEST' : 'SUPPORT';
+      const text = JSON.stringify(await at.ask(actor, query, { purpose }));
+      expect(text, actor.kind).not.toMatch(/canary|4111 1111/);
+      if (actor.kind === 'SUBJECT') expect(text).toMatch(/\[redacted/);
+    }
+  expect(JSON.stringify(await at.ask(subject('ct', 'sid'), reports))).toContain('text/html');
+});

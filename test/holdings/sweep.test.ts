@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { fixedClock } from '../../src/clock.ts';
 import { sweepTenant, type SweepReport } from '../../src/holdings/sweep.ts';
 import { loadPolicies } from '../../src/policy/book.ts';
+import { readAsking } from '../../src/requests/asking.ts';
 import { createPrisma } from '../../src/store/prisma.ts';
 import { openTestDatabase } from '../support/database.ts';
 
@@ -14,7 +15,7 @@ async function openTenant(policyCode: string) {
   await prisma.tenant.create({ data: { tenantId: 't', policyCode, name: 'T' } });
   for (const id of ['ann', 'bob']) await prisma.subject.create({ data: { tenantId: 't', id } });
   const sweep = (): Promise<SweepReport> =>
-    sweepTenant({ pool: database.pool, policies: loadPolicies(), clock: fixedClock(NOW) }, 't');
+    sweepTenant({ pool: database.pool, policies: loadPolicies(), clock: fixedClock(NOW), readAsking }, 't');
   return {
     prisma,
     sweep,
@@ -128,4 +129,43 @@ test('an open ticket never expires and a closed one takes its messages with it',
     });
   }
   expect(await sweep()).toEqual({ deleted: { 'support-tickets': 1, messages: 1 } });
+});
+
+test.each([
+  ['waits for a copy', 'ACCESS', 'APPROVED', 0],
+  ['waits for a copy that has failed', 'PORTABILITY', 'FAILED', 0],
+  ['has got a copy', 'ACCESS', 'READY', 1],
+  ['only says who they are', 'ACCESS', 'AWAITING_IDENTITY', 1],
+  ['asks for something else', 'OBJECTION', 'NEEDS_REVIEW', 1],
+])('of somebody who %s, by %s that is %s, %i expired calls go', async (_who, right, status, gone) => {
+  await using tenant = await openTenant('CR');
+  const { prisma, row, sweep } = tenant;
+  const file = {
+    fileName: 'a.wav',
+    contentType: 'audio/wav',
+    bytes: 1n,
+    sha256: '00',
+    recordedParties: 'BOTH' as const,
+  };
+  for (const subjectId of ['ann', 'bob']) {
+    await prisma.callRecord.create({ data: { ...row, subjectId, id: subjectId, startedAt: at('2023-11-01') } });
+    const ofCall = { ...row, subjectId, id: `of-${subjectId}`, callId: subjectId };
+    await prisma.recording.create({ data: { ...ofCall, ...file, recordedAt: at('2023-11-01') } });
+  }
+  await prisma.dataSubjectRequest.create({
+    data: {
+      tenantId: 't',
+      id: 'r',
+      subjectId: 'ann',
+      right,
+      status,
+      relation: 'ACCOUNT_HOLDER',
+      channel: 'PORTAL',
+      receivedAt: at('2026-11-20'),
+      dueAt: at('2026-12-20'),
+    },
+  });
+  // Bob has asked for nothing.
+  expect(await sweep()).toEqual({ deleted: { 'call-records': gone + 1, recordings: gone + 1 } });
+  expect(await prisma.callRecord.count({ where: { subjectId: 'ann' } })).toBe(1 - gone);
 });

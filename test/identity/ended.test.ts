@@ -6,6 +6,7 @@ import type { TestIssuer } from './issuer.ts';
 import { outcome, REFUSED, type TestIdentity } from './open-identity.ts';
 import { openStanding, type Standing } from './standing.ts';
 
+const OPERATOR = { kind: 'OPERATOR', tenant: 'acme', operatorId: 'test' } as const;
 let standing: Standing;
 let issuer: TestIssuer;
 let at: TestIdentity;
@@ -21,7 +22,7 @@ const by = (token: string): Promise<unknown> => standing.by(token);
 test('A-15: after everything of somebody was ended, their tokens are refused, those that were signed later are not', async () => {
   const early = await issuer.sign({ sub: 'e1' });
   expect(await by(early)).toMatchObject({ staffId: 'corp:e1' });
-  await endPrincipal(at.pool, { tenant: 'acme', kind: 'SUPPORT_AGENT', actorId: 'corp:e1' }, at.clock.now());
+  await endPrincipal(at, { tenant: 'acme', kind: 'SUPPORT_AGENT', actorId: 'corp:e1' }, OPERATOR, at.clock.now());
   expect(await by(early)).toBe(REFUSED);
   expect(at.refusals.at(-1)).toBe('ENDED');
   at.clock.ahead = 61_000;
@@ -41,7 +42,7 @@ test('A-15: local tokens end as well, and without the local key none is accepted
   expect(await outcome(at.identity, headers)).toEqual(agent);
   expect(await outcome(at.another({ settings: { ...at.settings, localTokens: false } }), headers)).toBe(REFUSED);
   expect(await outcome(at.another({ secret: new Uint8Array(32).fill(7) }), headers)).toBe(REFUSED);
-  await endPrincipal(at.pool, { tenant: 'acme', kind: 'SUPPORT_AGENT', actorId: 'agent' }, at.clock.now());
+  await endPrincipal(at, { tenant: 'acme', kind: 'SUPPORT_AGENT', actorId: 'agent' }, OPERATOR, at.clock.now());
   expect(await outcome(at.identity, headers)).toBe(REFUSED);
   expect(await by(other)).toMatchObject({ kind: 'AUDITOR' });
 });

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { openDemoProvider, type DemoProvider } from '../../src/cli/demo/provider/open-demo-provider.ts';
 import { personasOf, type Persona } from '../../src/cli/demo/provider/personas.ts';
+import { openAuditor, type Auditor } from '../../src/audit/auditor.ts';
+import { openAuditKeys } from '../../src/audit/keys.ts';
 import { systemClock, type Clock } from '../../src/clock.ts';
 import { openIdentity, type Identity, type IdentityOptions } from '../../src/http/identity/identity.ts';
 import type { RefusalKind } from '../../src/http/identity/refusal.ts';
@@ -9,6 +11,7 @@ import { DEFAULT_SETTINGS, type IdentitySettings } from '../../src/http/identity
 import { withTransaction } from '../../src/store/session.ts';
 import { sql } from '../../src/store/sql.ts';
 import { openTestDatabase } from '../support/database.ts';
+import { openTemporaryFolder } from '../support/temporary-folder.ts';
 import { GATEWAY_URL } from './browser.ts';
 
 /** A clock that a test can turn on. */
@@ -20,6 +23,7 @@ export interface TestClock extends Clock {
 export interface TestIdentity extends AsyncDisposable {
   readonly identity: Identity;
   readonly pool: pg.Pool;
+  readonly audit: Auditor;
   /** The connection string of the database. */
   readonly url: string;
   readonly secret: Uint8Array;
@@ -48,8 +52,16 @@ export async function openTestIdentity(settings: IdentitySettings = DEFAULT_SETT
   const clock: TestClock = { ahead: 0, now: () => new Date(systemClock.now().getTime() + clock.ahead) };
   const secret = randomBytes(32);
   const refusals: RefusalKind[] = [];
+  const folder = openTemporaryFolder();
+  const audit = openAuditor({
+    pool,
+    keys: await openAuditKeys(folder.path),
+    clock,
+    onFault: (error) => console.error(error),
+  });
   const options = {
     pool,
+    audit,
     clock,
     secret,
     settings,
@@ -66,6 +78,7 @@ export async function openTestIdentity(settings: IdentitySettings = DEFAULT_SETT
     identity: another(),
     another,
     pool,
+    audit,
     url: database.url,
     secret,
     settings,
@@ -73,6 +86,8 @@ export async function openTestIdentity(settings: IdentitySettings = DEFAULT_SETT
     refusals,
     [Symbol.asyncDispose]: async () => {
       await Promise.all(opened.map((identity) => identity[Symbol.asyncDispose]()));
+      await audit[Symbol.asyncDispose]();
+      folder[Symbol.dispose]();
       await database.close();
     },
   };

@@ -6,6 +6,7 @@ import { endPrincipal } from '../../src/http/identity/principals.ts';
 import { begin, choose, GATEWAY_URL, openBrowser, signInAs, whoIs, type Browser } from './browser.ts';
 import { openTestIdentity, openTestProvider, outcome, REFUSED, type TestIdentity } from './open-identity.ts';
 
+const OPERATOR = { kind: 'OPERATOR', tenant: 'acme', operatorId: 'test' } as const;
 let provider: DemoProvider;
 let at: TestIdentity;
 beforeAll(async () => {
@@ -141,7 +142,7 @@ test('signing in again makes a session of its own, and the one before is over', 
 
 test('A-15: after everything of somebody was ended, their sessions are over and others go on', async () => {
   const [one, two, other] = [await signedIn('petra'), await signedIn('petra'), await signedIn('paul')];
-  await endPrincipal(at.pool, { tenant: 'acme', kind: 'CONTROLLER_STAFF', actorId: 'demo:petra' }, at.clock.now());
+  await endPrincipal(at, { tenant: 'acme', kind: 'CONTROLLER_STAFF', actorId: 'demo:petra' }, OPERATOR, at.clock.now());
   expect([await whoIs(one), await whoIs(two)]).toEqual([401, 401]);
   expect(await whoIs(other)).toMatchObject({ id: 'demo:paul' });
 });
@@ -161,4 +162,17 @@ test('A-20: once a lower role was learned, sessions with the higher one are refu
   await elsewhere.follow(await choose(elsewhere, await begin(elsewhere), 'adam'));
   expect(await whoIs(elsewhere)).toMatchObject({ kind: 'AUDITOR', id: 'demo:adam' });
   expect(await whoIs(browser)).toBe(401);
+});
+
+test('whoever signs in or out, that is in the log in the same transaction', async () => {
+  const browser = await signedIn('petra');
+  const entries = async () =>
+    (
+      await at.pool.query<{ step: string; kind: string }>(
+        `SELECT detail ->> 'step' AS step, actor_kind AS kind FROM audit_event WHERE action = 'SIGN_IN' ORDER BY seq DESC LIMIT 1`,
+      )
+    ).rows;
+  expect(await entries()).toEqual([{ step: 'IN', kind: 'CONTROLLER_STAFF' }]);
+  await browser.go('/auth/sign-out', SAME_SITE);
+  expect(await entries()).toEqual([{ step: 'OUT', kind: 'CONTROLLER_STAFF' }]);
 });

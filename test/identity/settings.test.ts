@@ -29,7 +29,7 @@ test('a file with a client’s secret beside it is read', async () => {
 `;
   expect(await read(text, { 'secret.txt': 'a-secret-of-enough-length\n' })).toEqual({
     localTokens: true,
-    session: { longest: 'PT8H', idle: 'PT30M' },
+    session: { longest: 'PT8H', idle: 'PT30M', fresh: 'PT1H' },
     issuers: [
       {
         name: 'corp',
@@ -123,7 +123,7 @@ test('G-60: a secret of a client that can be guessed is refused, and not repeate
 });
 
 test('G-60: a gateway with a short secret does not open', () => {
-  const options = { clock: systemClock, settings: DEFAULT_SETTINGS, pool: null as never };
+  const options = { clock: systemClock, settings: DEFAULT_SETTINGS, pool: null as never, audit: null as never };
   for (const bytes of [0, 16, 31])
     expect(() => openIdentity({ ...options, secret: new Uint8Array(bytes) })).toThrow('at least 32 bytes');
 });
@@ -137,7 +137,13 @@ test.each([
   'carryall.example',
 ])('where people sign in, a gateway at %j does not open', async (publicOrigin) => {
   const settings = (await read(`issuers:${ISSUER}    signIn: { clientId: carryall }`)) as IdentitySettings;
-  const options = { clock: systemClock, settings, pool: null as never, secret: new Uint8Array(32) };
+  const options = {
+    clock: systemClock,
+    settings,
+    pool: null as never,
+    audit: null as never,
+    secret: new Uint8Array(32),
+  };
   expect(() => openIdentity({ ...options, publicOrigin })).toThrow('CARRYALL_PUBLIC_ORIGIN');
   await openIdentity({ ...options, publicOrigin: 'https://carryall.example' })[Symbol.asyncDispose]();
 });

@@ -1,15 +1,17 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { exportBundle, type ExportedBundle, type ExportOptions } from '../../src/bundle/export-file.ts';
 import type { BundleRequest } from '../../src/bundle/prepare.ts';
 import { addPerson, owned, type Exporter, type TenantId } from '../bundle/exporter.ts';
 
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const run = promisify(execFile);
 
 /** Exports into a folder of its own, as `carryall export` does. */
@@ -69,6 +71,31 @@ export async function attach(
      FROM generate_series($6::int, $7::int) n`,
     [tenantId, subjectId, bytes, sha256, key, from, to],
   );
+}
+
+/** So much is needed; what V8 would rather not clean up yet is not. */
+const SMALL_HEAP = ['--max-old-space-size=160', '--max-semi-space-size=8'];
+
+/** Runs the program, and tells the most memory that it ever held, in MB. */
+export function peakOf(at: Exporter, ...args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const { connectionString } = at.pool.options;
+    const child = spawn('/usr/bin/time', ['-f', '%M', process.execPath, ...SMALL_HEAP, MAIN, ...args], {
+      env: {
+        ...process.env,
+        DATABASE_URL: connectionString,
+        CARRYALL_DATA: at.folder,
+        CARRYALL_NOW: '2026-11-22T00:00:00Z',
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let err = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+    child.once('error', reject);
+    child.once('close', (code) =>
+      code === 0 ? resolve(Number(err.trim().split('\n').at(-1)) / 1024) : reject(new Error(err)),
+    );
+  });
 }
 
 /** What a program prints; it fails when the program does or complains. */

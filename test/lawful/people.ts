@@ -1,3 +1,4 @@
+import { columnType } from '../../src/catalogue/look-up.ts';
 import { openExporter, owned, TENANT_IDS, type Exporter, type TenantId } from '../bundle/exporter.ts';
 import { seedEveryDataset } from '../bundle/seed.ts';
 
@@ -53,7 +54,11 @@ export async function openPeople(): Promise<Exporter> {
       prefix: 'ann',
       phone: '+31612345678',
       blobs: at.sources.blobs,
-      fill: ({ entry, row }) => (entry.kind === 'secret' ? `${MARK}-${row}` : undefined),
+      fill: ({ dataset, field, entry, row }) => {
+        if (entry.kind !== 'secret') return undefined;
+        const secret = `${MARK}-${row}`;
+        return columnType(dataset.model, field).type === 'Bytes' ? Buffer.from(secret) : secret;
+      },
     });
     await at.prisma.callRecord.create({
       data: {

@@ -14,7 +14,7 @@ import { loadPolicies } from '../../src/policy/book.ts';
 
 const { policies } = loadPolicies();
 
-test('A-16: of every field of the schema somebody has said who gets it', () => {
+test('A-16, A-30: of every field of the schema somebody has said who gets it', () => {
   const open = [...fieldEntries(schema)].flatMap(([name, entry]) => (entry === null ? [name] : []));
   expect(open).toEqual([]);
 });

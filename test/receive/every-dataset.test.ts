@@ -44,7 +44,11 @@ function rowsOf(data: ReadonlyMap<string, readonly Row[]>): object {
     [...data].map(([name, rows]) => [
       name,
       Object.fromEntries(
-        rows.map(({ retentionExpiresAt, ...row }) => [row['id'], { ...row, expires: Boolean(retentionExpiresAt) }]),
+        // Since when an address is held is each holder's own.
+        rows.map(({ retentionExpiresAt, heldSince: _heldSince, ...row }) => [
+          row['id'],
+          { ...row, expires: Boolean(retentionExpiresAt) },
+        ]),
       ),
     ]),
   );

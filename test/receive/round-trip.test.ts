@@ -10,6 +10,12 @@ beforeAll(async () => {
 
 afterAll(() => at[Symbol.asyncDispose]());
 
+/** What a person carries along; since when an address is held is each store's own to say. */
+const carried = (data: ReadonlyMap<string, unknown>): unknown =>
+  JSON.parse(
+    JSON.stringify(Object.fromEntries(data), (key, value: unknown) => (key === 'heldSince' ? undefined : value)),
+  );
+
 describe.each(SAMPLE_TENANTS)('the person of the samples of $id', (tenant) => {
   let subjectId = '';
 
@@ -26,9 +32,9 @@ describe.each(SAMPLE_TENANTS)('the person of the samples of $id', (tenant) => {
     const before = await unpack(sent, format);
     const after = await unpack(await at.bundle(receiving, subjectId, 'PORTABILITY', format), format);
     expect(before.data.size).toBeGreaterThan(2);
-    expect(Object.fromEntries(after.data)).toEqual(Object.fromEntries(before.data));
+    expect(carried(after.data)).toEqual(carried(before.data));
     if (format === 'JSON') return;
-    expect(Object.fromEntries(after.context)).toEqual(Object.fromEntries(before.context));
+    expect(carried(after.context)).toEqual(carried(before.context));
     const files = (entries: ReadonlyMap<string, Buffer>): object =>
       Object.fromEntries([...entries].filter(([path]) => path.startsWith('files/')));
     expect(files(after.entries)).toEqual(files(before.entries));

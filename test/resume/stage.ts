@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import type pg from 'pg';
+import { expect } from 'vitest';
 import { exportBundle, type ExportedBundle } from '../../src/bundle/export-file.ts';
 import { SHIPPED_POLICIES } from '../../src/policy/book.ts';
 import { openBlobFolder } from '../../src/store/blobs.ts';
@@ -51,6 +53,12 @@ export interface Stage extends AsyncDisposable {
   clear(): Promise<void>;
   /** All files in the folders of builds and bundles, by their path below the stage. */
   everything(): Promise<readonly string[]>;
+}
+
+async function locksIn(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ locks: number }>(`SELECT count(*)::int AS locks FROM pg_locks
+    WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`);
+  return rows[0]?.locks ?? 0;
 }
 
 export async function openStage(): Promise<Stage> {
@@ -125,8 +133,13 @@ export async function openStage(): Promise<Stage> {
   return {
     workFolder: join(folder, 'work'),
     out,
-    kill: (name, point, { state, volumeBytes = null }) =>
-      runChild({ ...common, out: out(name), point, snapshot: snapshots[state], volumeBytes }, join(folder, 'compiled')),
+    async kill(name, point, { state, volumeBytes = null }) {
+      const doom = { ...common, out: out(name), point, snapshot: snapshots[state], volumeBytes };
+      const died = await runChild(doom, join(folder, 'compiled'));
+      // The server notices a while later, and until then the dead have the lock of their build.
+      await expect.poll(() => locksIn(database.pool)).toBe(0);
+      return died;
+    },
     export: exportHere,
     exportAll,
     async whole(state, now = NOW) {

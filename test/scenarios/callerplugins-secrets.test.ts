@@ -11,6 +11,7 @@ import {
   supportAgent,
 } from '../graphql/people.ts';
 import { mayIntrospect } from '../../src/http/introspection.ts';
+import { withoutChance } from '../bundle/unpack.ts';
 import { EVERY_BUNDLE, openStage, type Stage } from './stage.ts';
 
 let at: Stage;
@@ -136,7 +137,9 @@ describe('AS-03 a customer of the payment service', () => {
       expect(bundle.data.get('invoices')).toMatchObject([
         { amountMinor: 2900, currency: 'EUR', paymentStatus: 'PAID' },
       ]);
-      expect(bundle.text).not.toMatch(/last4|exp_month|fingerprint|cvc_check|Xt5EWLLDS7FJjR1c|4242|card_[19]|pm_[19]/);
+      expect(withoutChance(bundle.text)).not.toMatch(
+        /last4|exp_month|fingerprint|cvc_check|Xt5EWLLDS7FJjR1c|4242|card_[19]|pm_[19]/,
+      );
     },
   );
 });

@@ -207,3 +207,28 @@ test('AS-11 the numbers of third parties are in the caller’s own portable data
   const fates = dispositionsOf(bundle, 'CP-15').filter(({ dataset }) => dataset === 'call-records');
   expect(fates).toMatchObject([{ kind: 'INCLUDE', article: '15+20', thirdParty: true, role: 'CONTROLLER' }]);
 });
+
+test('AS-11 on a direct transfer to another controller the numbers of third parties become pseudonyms', async () => {
+  const { data: named } = await at.export('cp', 'rob', 'PORTABILITY');
+  const key = Buffer.alloc(32, 1);
+  const bundle = await at.exportToController('cp', 'rob', { key });
+  const [before, after] = [named.get('call-records') ?? [], bundle.data.get('call-records') ?? []];
+  const pseudonyms = after.map(({ calledNumber }) => String(calledNumber));
+  expect(pseudonyms).toHaveLength(50);
+  expect(new Set(pseudonyms).size).toBe(50);
+  for (const pseudonym of pseudonyms) expect(pseudonym).toMatch(/^other-party-[0-9a-f]{32}$/);
+  // All else of the rows is as it was, and no byte of the archive has a number.
+  const unnamed = (rows: typeof before): unknown[] => rows.map(({ calledNumber: _number, ...rest }) => rest);
+  expect(unnamed(after)).toEqual(unnamed(before));
+  for (const [path, content] of bundle.entries) expect(content.includes('+3120555'), path).toBe(false);
+  expect(bundle.manifest['redactions']).toContainEqual({
+    dataset: 'call-records',
+    rule: 'OTHER_PARTY_PSEUDONYMISED',
+    count: 50,
+  });
+  // The same bundle again has the same pseudonyms, another bundle has others.
+  const again = await at.exportToController('cp', 'rob', { key });
+  expect(again.data.get('call-records')).toEqual(after);
+  const other = await at.exportToController('cp', 'rob', { key: Buffer.alloc(32, 2) });
+  for (const { calledNumber } of other.data.get('call-records') ?? []) expect(pseudonyms).not.toContain(calledNumber);
+});

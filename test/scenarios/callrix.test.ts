@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withoutChance } from '../bundle/unpack.ts';
 import { addPerson, owned } from '../graphql/people.ts';
 import { dispositionsOf, EVERY_BUNDLE, idsIn, openStage, type Stage } from './stage.ts';
 
@@ -140,7 +141,7 @@ test.each(EVERY_BUNDLE)(
     expect(bundle.data.get('messages')).toMatchObject([
       { body: 'Please charge [redacted: card number]\nor take it from\n[redacted: bank account]\nThanks, Pat' },
     ]);
-    expect(bundle.text).not.toMatch(/4242|ABNA|0417/);
+    expect(withoutChance(bundle.text)).not.toMatch(/4242|ABNA|0417/);
     expect(bundle.manifest.redactions.toSorted((a, b) => a.rule.localeCompare(b.rule))).toEqual([
       { dataset: 'messages', rule: 'BANK_ACCOUNT', count: 1 },
       { dataset: 'messages', rule: 'CARD_NUMBER', count: 1 },

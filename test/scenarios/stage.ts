@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildBundle, type BundleSources } from '../../src/bundle/build.ts';
+import type { OtherParties } from '../../src/bundle/other-parties.ts';
 import type { Scope } from '../../src/catalogue/vocabulary.ts';
 import { fixedClock } from '../../src/clock.ts';
 import { sweepTenant } from '../../src/holdings/sweep.ts';
+import { readAsking } from '../../src/requests/asking.ts';
 import type { SweepReport } from '../../src/holdings/sweep.ts';
 import { loadPolicies } from '../../src/policy/book.ts';
 import { importFile } from '../../src/sources/import-file.ts';
@@ -15,11 +17,13 @@ import { NOW, openGateway, type TenantId, type TestGateway } from '../graphql/op
 import { openTemporaryFolder } from '../support/temporary-folder.ts';
 
 /** All doors of one installation, at one instant. */
-export interface Stage extends AsyncDisposable, Pick<TestGateway, 'ask' | 'prisma' | 'pool'> {
+export interface Stage extends AsyncDisposable, Pick<TestGateway, 'ask' | 'prisma' | 'pool' | 'audit' | 'key'> {
   readonly sources: BundleSources;
   /** What the gateway told its operator of, instead of the client. */
   readonly faults: unknown[];
   export(tenant: TenantId, subjectId: string, scope: Scope, format?: 'ZIP' | 'JSON'): Promise<Unpacked>;
+  /** A bundle that goes straight to another controller. */
+  exportToController(tenant: TenantId, subjectId: string, otherParties: OtherParties): Promise<Unpacked>;
   sweep(tenant: TenantId): Promise<SweepReport>;
   import(
     tenant: TenantId,
@@ -57,6 +61,8 @@ export async function openStage(): Promise<Stage> {
   const later = parts.move();
   return {
     ask: (...question) => gateway.ask(...question),
+    audit: gateway.audit,
+    key: gateway.key,
     prisma,
     pool,
     sources,
@@ -66,7 +72,13 @@ export async function openStage(): Promise<Stage> {
       await buildBundle(sources, { tenantId, subjectId, scope, format }, memory.destination);
       return unpack(memory.bytes(), format);
     },
-    sweep: (tenant) => sweepTenant({ pool, policies, clock }, tenant),
+    exportToController: async (tenantId, subjectId, otherParties) => {
+      const memory = openMemory();
+      const request = { tenantId, subjectId, scope: 'PORTABILITY', format: 'ZIP', otherParties } as const;
+      await buildBundle(sources, request, memory.destination);
+      return unpack(memory.bytes(), 'ZIP');
+    },
+    sweep: (tenant) => sweepTenant({ pool, policies, clock, readAsking }, tenant),
     import: async (tenant, kind, name, content, options = {}) => {
       const file = join(folder, name);
       await writeFile(file, content);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Writable, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import type { Sealing } from '../../src/bundle/seal/recipients.ts';
 import { sealTo } from '../../src/bundle/seal/seal-to.ts';
@@ -80,7 +80,7 @@ export async function newPair(make: () => Promise<string> = generateX25519Identi
 /** Waits until nothing moves any more: what `moved` tells stays the same for long. */
 export async function untilStill(moved: () => number): Promise<void> {
   for (let still = 0, before = moved(); still < 200; still += 1) {
-    await setImmediate();
+    await sleep(1);
     if (moved() !== before) still = 0;
     before = moved();
   }

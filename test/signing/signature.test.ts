@@ -49,7 +49,7 @@ describe.each(['ZIP', 'JSON'] as const)('the signature of a %s', (format) => {
     expect(Buffer.from(signature, 'base64url')).toHaveLength(64);
   });
 
-  test('holds for openssl, which knows nothing of us', async () => {
+  test('Z-18: holds for openssl, which knows nothing of us', async () => {
     const { manifest, jws } = await signed();
     const [header, , signature = ''] = jws.split('.');
     const file = (name: string, content: string | Buffer): string => {
@@ -158,7 +158,7 @@ async function forgeries(manifest: unknown): Promise<Record<string, string>> {
   };
 }
 
-test('a signature made in any other way than ours is refused, in an archive and in a document', async () => {
+test('Z-17: a signature made in any other way than ours is refused, in an archive and in a document', async () => {
   const archive = await inArchive();
   for (const [name, jws] of Object.entries(await forgeries(archive.manifest))) {
     const faults = await bundles.faultsOf(

@@ -27,25 +27,21 @@ async function firstOf(bytes: Buffer): Promise<string> {
 test('a bundle that nobody touched holds, and so does one that was taken apart and put together again', async () => {
   expect(await bundles.faultsOf(bundles.zip)).toEqual([]);
   expect(await bundles.faultsOf(bundles.document)).toEqual([]);
-  expect((await rewrite(bundles.zip, (files) => files)).equals(bundles.zip)).toBe(true);
+  expect(await bundles.faultsOf(await rewrite(bundles.zip, (files) => files))).toEqual([]);
 });
 
-test.each(['zip', 'document'] as const)(
-  'a flipped byte anywhere in a %s is found',
-  { timeout: 120_000 },
-  async (kind) => {
-    const bytes = bundles[kind];
-    await fc.assert(
-      fc.asyncProperty(fc.nat(bytes.length - 1), async (at) => {
-        expect((await firstOf(flipped(bytes, at))).length, `byte ${at}`).toBeGreaterThan(3);
-        expect(await firstOf(flipped(bytes, at)), `byte ${at}`).not.toBe('nothing');
-      }),
-      { numRuns: 150 },
-    );
-  },
-);
+test.each(['zip', 'document'] as const)('a flipped byte anywhere in a %s is found', async (kind) => {
+  const bytes = bundles[kind];
+  await fc.assert(
+    fc.asyncProperty(fc.nat(bytes.length - 1), async (at) => {
+      expect((await firstOf(flipped(bytes, at))).length, `byte ${at}`).toBeGreaterThan(3);
+      expect(await firstOf(flipped(bytes, at)), `byte ${at}`).not.toBe('nothing');
+    }),
+    { numRuns: 150 },
+  );
+});
 
-test('every single bit outside the packed files of an archive is found', { timeout: 240_000 }, async () => {
+test('every single bit outside the packed files of an archive is found', async () => {
   const { zip } = bundles;
   const directory = zip.readUInt32LE(zip.length - 6);
   const first = 30 + zip.readUInt16LE(26);
@@ -67,27 +63,23 @@ function range(start: number, end: number): number[] {
   return Array.from({ length: end - start }, (_, index) => start + index);
 }
 
-test.each(['zip', 'document'] as const)(
-  'a %s that is cut, or goes on, is found',
-  { timeout: 120_000 },
-  async (kind) => {
-    const bytes = bundles[kind];
-    await fc.assert(
-      fc.asyncProperty(fc.nat(bytes.length - 1), async (length) => {
-        expect(await firstOf(bytes.subarray(0, length)), `${length} bytes`).not.toBe('nothing');
-      }),
-      { numRuns: 60 },
-    );
-    for (const more of ['\n', '\0', '{}', 'PK', bytes]) {
-      expect(await firstOf(Buffer.concat([bytes, Buffer.from(more)]))).not.toBe('nothing');
-      expect(await firstOf(Buffer.concat([Buffer.from(more), bytes]))).not.toBe('nothing');
-    }
-  },
-);
+test.each(['zip', 'document'] as const)('a %s that is cut, or goes on, is found', async (kind) => {
+  const bytes = bundles[kind];
+  await fc.assert(
+    fc.asyncProperty(fc.nat(bytes.length - 1), async (length) => {
+      expect(await firstOf(bytes.subarray(0, length)), `${length} bytes`).not.toBe('nothing');
+    }),
+    { numRuns: 60 },
+  );
+  for (const more of ['\n', '\0', '{}', 'PK', bytes]) {
+    expect(await firstOf(Buffer.concat([bytes, Buffer.from(more)]))).not.toBe('nothing');
+    expect(await firstOf(Buffer.concat([Buffer.from(more), bytes]))).not.toBe('nothing');
+  }
+});
 
 const pathAt = (files: Files, index: number): string => files[index]?.[0] ?? '';
 
-test('a file that was added, dropped, renamed, changed or swapped is named first', { timeout: 120_000 }, async () => {
+test('a file that was added, dropped, renamed, changed or swapped is named first', async () => {
   const files: Files = [...(await readZip(bundles.zip))];
   const listed = files.slice(0, -2);
   for (const [index, [path, content]] of listed.entries()) {

@@ -144,5 +144,5 @@ test('a file with two names is an ordinary file: backups make such', async () =>
   await place.storage.write(KEY, filledWith(someBytes(10)));
   await link(inFolder(KEY), join(place.folder, '../backup'));
   await chmod(inFolder(KEY), 0o400);
-  expect(await place.storage.stat(KEY)).toEqual({ bytes: 10 });
+  expect(await place.storage.stat(KEY)).toMatchObject({ bytes: 10 });
 });

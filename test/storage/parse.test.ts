@@ -41,6 +41,13 @@ describe('where bundles lie, as a text', () => {
     });
   });
 
+  test('is a server inside, to which no link leads', () => {
+    const place = placeOf('s3://our-bundles?region=x&endpoint=https://s3:8333&links=false');
+    expect(place).toMatchObject({ isInside: true });
+    expect(placeOf('s3://our-bundles?region=x&links=true')).not.toHaveProperty('isInside');
+    expect(faultsOf('s3://our-bundles?region=x&links=no')).toEqual(['links']);
+  });
+
   test('tells all of its faults at once', () => {
     expect(faultsOf('s3://B/../x?endpoint=ftp://x&pathStyle=yes&sse=rot13&kmsKey=k&color=red&sse=AES256')).toEqual([
       'bucket',

@@ -27,7 +27,7 @@ describe.each([
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       expect(await place.storage.write(KEY, filledWith(bytes))).toEqual({ key: KEY, bytes: size, sha256 });
       expect((await stored(KEY)).equals(bytes)).toBe(true);
-      expect(await place.storage.stat(KEY)).toEqual({ bytes: size });
+      expect(await place.storage.stat(KEY)).toMatchObject({ bytes: size });
       expect(await place.everything()).toHaveLength(1);
     },
   );
@@ -41,7 +41,7 @@ describe.each([
       seen.push(await place.storage.stat(KEY));
     });
     expect(seen).toEqual([null, null]);
-    expect(await place.storage.stat(KEY)).toEqual({ bytes: 2 * PART });
+    expect(await place.storage.stat(KEY)).toMatchObject({ bytes: 2 * PART });
   });
 
   test.each([
@@ -131,10 +131,36 @@ describe.each([
     expect((await stored(KEY)).equals(bytes)).toBe(true);
   });
 
+  test('are listed with their tenant, when they are old enough, and nothing unfinished is', async () => {
+    const keys = ['cp/bundle_1/attempt_1.zip', 'cp/bundle_1/attempt_2.zip', 'cp/bundle_2/attempt_1.json'];
+    for (const key of [...keys, 'cx/bundle_1/attempt_1.zip']) await place.storage.write(key, filledWith(someBytes(10)));
+    const listed = (olderThan: Date) => Array.fromAsync(place.storage.objects('cp', olderThan));
+    expect((await listed(new Date(Date.now() + 60_000))).toSorted()).toEqual(keys);
+    expect(await listed(new Date(Date.now() - 60_000))).toEqual([]);
+    await failureOf(
+      place.storage.write('cp/bundle_3/attempt_1.zip', async (destination) => {
+        destination.write(someBytes(10));
+        expect(await listed(new Date(Date.now() + 60_000))).toHaveLength(3);
+        throw new CarryallError('CANCELLED', 'Enough.');
+      }),
+    );
+  });
+
+  test('can be set aside, and are then under no key and still there', async () => {
+    await place.storage.write(KEY, filledWith(someBytes(10)));
+    await place.storage.setAside(KEY);
+    expect(await place.storage.stat(KEY)).toBeNull();
+    expect(await Array.fromAsync(place.storage.objects('cp', new Date(Date.now() + 60_000)))).toEqual([]);
+    expect(await place.everything()).toEqual([expect.stringContaining('.set-aside/')]);
+    expect(await failureOf(place.storage.setAside(KEY))).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await place.storage.sweep(new Date(Date.now() + 60_000))).toEqual([]);
+    expect(await place.everything()).toHaveLength(1);
+  });
+
   test('a sweep leaves what is finished', async () => {
     await place.storage.write(KEY, filledWith(someBytes(10)));
     expect(await place.storage.sweep(new Date(Date.now() + 60_000))).toEqual([]);
-    expect(await place.storage.stat(KEY)).toEqual({ bytes: 10 });
+    expect(await place.storage.stat(KEY)).toMatchObject({ bytes: 10 });
   });
 
   const part = fc.string({ unit: fc.constantFrom(...Array.from('ab9_-./\\\0%A\n')), maxLength: 6 });

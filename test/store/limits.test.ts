@@ -124,10 +124,10 @@ test('the limit of a query is not one of a COPY whose reader is slow', async () 
     TENANT,
     async (reader) => {
       const rows = reader.copyOut(MANY, 'lines');
-      await sleep(500);
+      await sleep(2500);
       return (await text(rows)).length;
     },
-    { queryMs: 200 },
+    { queryMs: 2000 },
   );
   expect(read).toBe(100_000 * 1001);
 });
@@ -166,10 +166,10 @@ test('U-08: a second reader of a snapshot has the same limits', async () => {
   await using proxy = await openStallingProxy(database.url);
   await using far = await openDatabase({ url: proxy.url });
   await withSnapshot(database.pool, TENANT, async (reader) => {
-    await using second = await openSnapshot(far.pool, TENANT, await exportSnapshot(reader), { queryMs: 200 });
+    await using second = await openSnapshot(far.pool, TENANT, await exportSnapshot(reader), { queryMs: 2000 });
     expect(await second.query(sql`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
     proxy.stall();
-    await expect(second.query(sql`SELECT 1`)).rejects.toMatchObject(SLOW);
+    await expect(second.query(sql`SELECT 1`)).rejects.toThrow('longer than 2 s for one query');
   });
 });
 

@@ -36,7 +36,10 @@ async function fill(pool: pg.Pool): Promise<void> {
       );
       const names = ['tenant_id', ...rows.map(({ name }) => name)];
       for (const tenant of TENANTS) {
-        const values = [tenant, ...rows.map(({ type, label }) => label ?? valueOf(type))];
+        const values = [
+          tenant,
+          ...rows.map(({ name, type, label }) => WORDS[`${table}.${name}`] ?? label ?? valueOf(type)),
+        ];
         await client.query(
           `INSERT INTO "${table}" (${names.map((name) => `"${name}"`).join(', ')})
            VALUES (${values.map((_, index) => `$${index + 1}`).join(', ')})`,
@@ -48,6 +51,15 @@ async function fill(pool: pg.Pool): Promise<void> {
     client.release(true);
   }
 }
+
+/** What the database's checks let stand in a column. */
+const WORDS: Readonly<Record<string, string>> = {
+  'data_subject_request.status': 'AWAITING_IDENTITY',
+  'portability_bundle.status': 'EXPIRED',
+  'transmission.status': 'RECEIVED',
+  'reception.status': 'TAKEN',
+  'processor_request.status': 'RECEIVED',
+};
 
 function valueOf(type: string): string {
   if (type.endsWith('[]')) return '{}';

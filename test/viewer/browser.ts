@@ -12,6 +12,9 @@ const ARGUMENTS = [
   '--disable-quic',
 ];
 
+/** What a page does is waited for so long, however busy the machine. */
+export const PATIENCE_MS = 120_000;
+
 /** Chromium, as the system has it. */
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env['CARRYALL_CHROMIUM'] ?? '/usr/bin/chromium', args: ARGUMENTS });
@@ -31,6 +34,7 @@ export async function openPage(browser: Browser, path: string, options: BrowserC
     timezoneId: 'Europe/Brussels',
     ...options,
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const requests: string[] = [];
   const complaints: string[] = [];

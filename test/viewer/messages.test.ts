@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { REDACTION_RULES } from '../../src/bundle/redact.ts';
-import { languageOf, LANGUAGES, localeOf, MESSAGES, type MessageKey } from '../../src/bundle/viewer/language.ts';
+import { localeOf, MESSAGES, type MessageKey } from '../../src/bundle/viewer/language.ts';
+import { languageOf, LANGUAGES } from '../../src/languages.ts';
 import { TRIGGERS } from '../../src/catalogue/dataset.ts';
 import { enumWords } from '../../src/catalogue/enum-words.ts';
 import { ITEMS } from '../../src/catalogue/items.ts';
@@ -20,6 +21,7 @@ const REASONS = [
   'IDENTITY_EVIDENCE',
   'RELATION_NOT_IN_POLICY',
   'ABOUT_ANOTHER_PERSON',
+  'OTHER_PARTY',
   'NOT_A_RECORDED_PARTY',
   'NOT_KEPT',
   'COPY_ONLY',

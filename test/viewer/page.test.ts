@@ -19,7 +19,7 @@ describe('index.html', () => {
   test('names no address on a network, and runs nothing but its own script', async () => {
     const page = await pageOf();
     const { script, contentSecurityPolicy } = viewerAssets();
-    expect(script.replace('http://www.w3.org/2000/svg', '')).not.toMatch(
+    expect(script.text.replace('http://www.w3.org/2000/svg', '')).not.toMatch(
       /https?:|fetch\(|XMLHttpRequest|WebSocket|innerHTML|eval\(/,
     );
     expect(page.match(/<script>/g)?.length).toBe(1);
@@ -29,7 +29,7 @@ describe('index.html', () => {
   });
 
   test('has a script small enough for every bundle, whose parts share no name', () => {
-    const { script, style } = viewerAssets();
+    const [script, style] = [viewerAssets().script.text, viewerAssets().style.text];
     expect(() => new Script(script)).not.toThrow();
     expect(script).not.toMatch(/^(?:import|export) /m);
     expect(script).not.toContain('</');

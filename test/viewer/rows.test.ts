@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -95,6 +95,21 @@ describe('rows for the page', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  test('are kept before the bytes that they came in are used again', async () => {
+    const texts = ['a', 'b', 'c', 'd'].map((text) => text.repeat(100_000));
+    await using rows = new ViewerRows({ rows: texts.length, openSpool: openOne });
+    for (const each of texts) {
+      const bytes = Buffer.from(line({ text: each }));
+      await new Promise((resolve) => rows.write(bytes, resolve));
+      bytes.fill('x');
+    }
+    rows.end();
+    await finished(rows);
+    const scripts: string[] = [];
+    for await (const { content } of rows.files('calls')) scripts.push(await text(content));
+    expect(rowsOf(scripts.join(''))).toEqual(texts.map((each) => ({ text: each })));
   });
 
   test('end with an error when the scratch file cannot be written', async () => {

@@ -9,6 +9,7 @@ import { buildManifest } from '../../src/bundle/manifest.ts';
 import { placeOf, planBundle, withoutEmptyUndeclared, type Section } from '../../src/bundle/plan.ts';
 import { selectionOf, type Selection } from '../../src/bundle/select.ts';
 import { openSpool } from '../../src/bundle/spool.ts';
+import { textOfPieces } from '../../src/bundle/constant.ts';
 import { buildViewer } from '../../src/bundle/viewer/page.ts';
 import { ViewerRows } from '../../src/bundle/viewer/rows.ts';
 import { monthsKey, viewerId, viewerSection, type ViewerSection } from '../../src/bundle/viewer/section.ts';
@@ -74,7 +75,8 @@ export async function layOut(options: SampleOptions): Promise<string> {
     snapshot: { id: '1', at: NOW.toISOString() },
   };
   const information = scope === 'ACCESS' ? buildInformation({ name: operator, contact: null }, plan, ledger) : null;
-  const page = buildViewer({ language, policy, manifest: buildManifest(heading, plan, ledger), information, sections });
+  const manifest = buildManifest(heading, plan, ledger);
+  const page = textOfPieces(buildViewer({ language, policy, manifest, information, sections }));
   const path = join(folder, 'index.html');
   writeFileSync(path, page);
   return path;

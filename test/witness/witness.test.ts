@@ -20,7 +20,7 @@ describe.each(KINDS)('$name', (kind) => {
     });
   });
 
-  test('a row that is Bob’s is foreign, alone and among Ann’s', async () => {
+  test('X-15: a row that is Bob’s is foreign, alone and among Ann’s', async () => {
     await asAnn(at.pool, async (witness, reader) => {
       const [foreign = ''] = await idsOf(reader, kind, 'bob');
       const own = await idsOf(reader, kind, 'ann');

@@ -7,6 +7,7 @@ import type { Policy } from '../../policy/schema.ts';
 import { checkColumn } from '../../sources/values/column.ts';
 import { identifier } from '../../sources/values/identifiers.ts';
 import { exactNumber, parseExactly } from '../json-exact.ts';
+import { isPseudonym } from '../other-parties.ts';
 import type { ListedFile } from '../read-manifest.ts';
 import { SAFE_ID } from './heading.ts';
 import { FILE, type Column, type RowFile } from './row-files.ts';
@@ -70,6 +71,9 @@ type Checked = ReturnType<typeof checkColumn>;
 function checkValue({ entry, type }: Column, value: unknown, country: string | null): Checked {
   // Rows that differ by their words leave values out.
   if (value === null) return { value };
+  // Whoever its sender did not name has no number here either.
+  if (entry.kind === 'personal' && entry.format === 'phone' && typeof value === 'string' && isPseudonym(value))
+    return { value };
   const digits = exactNumber(value);
   const checked = checkColumn(type, entry, digits === null ? value : numberOf(digits, type.type), country);
   if (!('value' in checked) || entry.kind !== 'link' || typeof checked.value !== 'string') return checked;

@@ -1,16 +1,17 @@
-import { CarryallError, isCarryallError, type Fault } from '../../errors.ts';
+import { CarryallError, type Fault } from '../../errors.ts';
+import { MANIFEST, manifestOf, partOf, SIGNATURE } from '../bundle-parts.ts';
 import type { BundleReader } from '../bundle-reader.ts';
 import { checkFiles } from '../check-files.ts';
 import { notABundle, openBundle } from '../open-bundle.ts';
-import { readManifest, type ListedFile, type Manifest } from '../read-manifest.ts';
+import type { ListedFile, ReadManifest } from '../read-manifest.ts';
 import type { UnsealKey } from '../seal/seal-mark.ts';
 import { canonicalBytes } from '../sign/canonical.ts';
 import { checkSignature } from '../sign/jws.ts';
 import type { PublicKey } from '../sign/key-file.ts';
 import { assertFewFiles } from './entry-count.ts';
 import { readHeading, type Heading } from './heading.ts';
-import { schemaFaults } from './row-schemas.ts';
-import { withShortLines } from './short-lines.ts';
+import { schemaFaults } from '../row-schemas.ts';
+import { withShortLines } from '../short-lines.ts';
 
 /** Whose bundles are taken: those that one of these keys signed, or anybody's, said out loud. */
 export type Trust = { readonly kind: 'KEYS'; readonly keys: readonly PublicKey[] } | { readonly kind: 'ANYBODY' };
@@ -23,9 +24,6 @@ export interface VerifiedBundle extends AsyncDisposable, Pick<BundleReader, 'fil
   /** By which key it is signed; null where nobody asked. */
   readonly kid: string | null;
 }
-
-const MANIFEST = 'manifest.json';
-const SIGNATURE = 'manifest.jws';
 
 /**
  * Opens a bundle and checks all of it, as `verifyBundle` does; what is read from it later comes through the same open file.
@@ -61,19 +59,11 @@ export async function openVerified(path: string, trust: Trust, unsealKey?: Unsea
   }
 }
 
-async function readManifestOf(
-  reader: BundleReader,
-  path: string,
-): Promise<{ readonly value: unknown; readonly manifest: Manifest; readonly faults: readonly Fault[] }> {
+async function readManifestOf(reader: BundleReader, path: string): Promise<ReadManifest> {
   assertFaultless(path, reader.faults);
-  const bytes = await partOf(reader, path, MANIFEST);
-  if (bytes === null) throw notABundle(path, `it has no ${MANIFEST}`);
-  try {
-    return readManifest(bytes, reader.container);
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new CarryallError('BAD_INPUT', `${MANIFEST} is nested too deep.`, { cause });
-  }
+  const read = await manifestOf(reader, path);
+  if (read === null) throw notABundle(path, `it has no ${MANIFEST}`);
+  return read;
 }
 
 async function checkTrust(
@@ -85,15 +75,6 @@ async function checkTrust(
   if (jws === null) return { kid: null, reasons: ['is not there: the bundle is not signed'] };
   const checked = await checkSignature(jws.toString('latin1'), canonicalBytes(manifest), trust.keys);
   return 'kid' in checked ? { kid: checked.kid, reasons: [] } : { kid: null, reasons: [checked.reason] };
-}
-
-async function partOf(reader: BundleReader, path: string, name: string): Promise<Buffer | null> {
-  try {
-    return await reader.part(name);
-  } catch (cause) {
-    if (!isCarryallError(cause, 'BAD_INPUT')) throw cause;
-    throw new CarryallError('BAD_INPUT', `${path} is broken: ${name} ${cause.message}.`, { cause });
-  }
 }
 
 function assertFaultless(path: string, faults: readonly Fault[]): void {

@@ -13,6 +13,7 @@ import type { UnsealKey } from '../seal/seal-mark.ts';
 import type { RowRules } from './check-row.ts';
 import { dropHeld } from './held-rows.ts';
 import { settleLinks, type LinkRules } from './links.ts';
+import type { Heading } from './heading.ts';
 import { openVerified, type Trust, type VerifiedBundle } from './open-verified.ts';
 import { settlePerson } from './person.ts';
 import { placeholdersOf } from './placeholder.ts';
@@ -34,6 +35,8 @@ export interface ReceiveOptions {
   readonly trust: Trust;
   /** What opens a bundle that is sealed. */
   readonly unsealKey?: UnsealKey | undefined;
+  /** Throws for a bundle that is not the one that was said to come. */
+  readonly expected?: ((heading: Heading) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((rows: number) => void) | undefined;
 }
@@ -53,6 +56,7 @@ export async function receiveBundle(options: ReceiveOptions): Promise<ReceiveRep
       'BAD_INPUT',
       `${file} answers Art. 15: it holds what Art. 20 lets nobody take along. Ask its sender for a bundle of the scope PORTABILITY.`,
     );
+  options.expected?.(bundle.heading);
   // Awaited here: the bundle stays open until all of it was read.
   return await withTransaction(pool, options.tenant, (writer) => receive(writer, bundle, options));
 }

@@ -3,6 +3,7 @@ import { CarryallError, type Fault } from '../../errors.ts';
 import type { SubjectFacts } from '../../holdings/subject-facts.ts';
 import type { Policy } from '../../policy/schema.ts';
 import { planBundle, type Section } from '../plan.ts';
+import { isAnotherPerson } from '../select.ts';
 import type { ListedFile } from '../read-manifest.ts';
 import { isOwnPath } from './ownership.ts';
 
@@ -70,14 +71,10 @@ function refusal(section: Section | undefined): string | null {
 function columnsOf(dataset: AnyDataset): ReadonlyMap<string, Column> {
   const columns = new Map<string, Column>();
   for (const [field, entry] of Object.entries(dataset.fields)) {
-    const isPerson = field === 'tenantId' || field === 'subjectId' || isAnotherPerson(dataset, field, entry);
+    const isPerson = field === 'tenantId' || field === 'subjectId' || isAnotherPerson(dataset, field);
     if (isPerson || entry.kind === 'secret' || (entry.kind === 'personal' && entry.withheld !== undefined)) continue;
     const name = entry.kind === 'personal' && entry.format === 'blob' ? FILE : field;
     columns.set(name, { field, entry, type: columnType(dataset.model, field) });
   }
   return columns;
-}
-
-function isAnotherPerson(dataset: AnyDataset, field: string, { kind }: AnyField): boolean {
-  return kind === 'link' && Object.values<unknown>(dataset.subjects).includes(field);
 }

@@ -9,9 +9,19 @@ export function canonicalBytes(value: unknown): Buffer {
   return formOf(value, bytesOf);
 }
 
-/** The canonical form of what is read back when a value is written as JSON. Throws BAD_INPUT as `canonicalBytes` does. */
+const forms = new WeakMap<object, Buffer>();
+
+/**
+ * The canonical form of what is read back when a value is written as JSON. That of a frozen part, which many values may
+ * have, is kept: nothing in it may change either. Throws BAD_INPUT as `canonicalBytes` does.
+ */
 export function canonicalBytesAsRead(value: object): Buffer {
-  return formOf(value, (part) => bytesOf(JSON.parse(JSON.stringify(part))));
+  return formOf(value, (part) => {
+    const isKept = typeof part === 'object' && part !== null && Object.isFrozen(part);
+    const form = (isKept ? forms.get(part) : undefined) ?? bytesOf(JSON.parse(JSON.stringify(part)));
+    if (isKept) forms.set(part, form);
+    return form;
+  });
 }
 
 function formOf(value: unknown, form: (part: unknown) => Buffer): Buffer {
@@ -39,7 +49,7 @@ function* piecesOf(tree: Tree, form: (part: unknown) => Buffer): Generator<Buffe
     if (value === undefined) continue;
     yield Buffer.concat([Buffer.from(before), bytesOf(key), Buffer.from(':')]);
     before = ',';
-    if (!Array.isArray(value)) {
+    if (!Array.isArray(value) || (Object.isFrozen(value) && value.length <= ELEMENTS_AT_ONCE)) {
       yield form(value);
       continue;
     }

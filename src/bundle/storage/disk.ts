@@ -3,6 +3,7 @@ import { lstat, open, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { writeWhole } from '../output-file.ts';
 import { checkFolders, makeFolders, syncFolder } from './disk-folders.ts';
+import { objectsIn, setAside } from './disk-objects.ts';
 import { sweepFolder } from './disk-sweep.ts';
 import { keyTaken, notStored, onDisk, outsideOf, storageFailed } from './failure.ts';
 import { checkRange, readKey } from './key.ts';
@@ -61,7 +62,7 @@ export function openDiskStorage(folder: string): BundleStorage {
       );
       if (found === null) return null;
       assertOrdinary(key, found);
-      return { bytes: found.size };
+      return { bytes: found.size, version: versionOf(found) };
     },
 
     async remove(key) {
@@ -75,6 +76,8 @@ export function openDiskStorage(folder: string): BundleStorage {
     },
 
     sweep: (olderThan) => onDisk('The leftovers could not be removed', () => sweepFolder(root, olderThan)),
+    objects: (tenantId, olderThan) => objectsIn(root, tenantId, olderThan),
+    setAside: (key) => onDisk(`${key} could not be set aside`, () => setAside(root, key, readKey(key))),
     presign: null,
     [Symbol.asyncDispose]: async () => {},
   };
@@ -82,6 +85,11 @@ export function openDiskStorage(folder: string): BundleStorage {
 
 function assertOrdinary(key: string, found: Stats): void {
   if (!found.isFile()) throw storageFailed(`${key} was refused`, 'what lies there is not an ordinary file');
+}
+
+/** Whoever changes bytes can set back the time of that, but not the time of the change of that time. */
+function versionOf({ ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return [ino, size, mtimeMs, ctimeMs].join(' ');
 }
 
 function statOf(path: string): Promise<Stats | null> {

@@ -20,6 +20,8 @@ export type StoragePlace =
       /** The bucket in the path, not in the host. */
       readonly forcePathStyle: boolean;
       readonly encryption?: Encryption;
+      /** People do not reach it: bundles go through the gateway, and not by links that lead there. */
+      readonly isInside?: true;
     };
 
 export type S3Place = Extract<StoragePlace, { kind: 'S3' }>;
@@ -34,10 +36,10 @@ const PREFIX = /^(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+(?:\/(?!\.{1,2}(?:\/|$))[A-Za
 const REGION = /^[a-z0-9-]{1,64}$/;
 const KMS_KEY = /^[A-Za-z0-9:/_-]{1,2048}$/;
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
-const PARAMETERS = ['region', 'endpoint', 'pathStyle', 'sse', 'kmsKey'] as const;
+const PARAMETERS = ['region', 'endpoint', 'pathStyle', 'sse', 'kmsKey', 'links'] as const;
 
 /**
- * Reads `s3://bucket/prefix?region=eu-central-1` (and `endpoint`, `pathStyle`, `sse`, `kmsKey`), or the path of a folder.
+ * Reads `s3://bucket/prefix?region=eu-central-1` (and `endpoint`, `pathStyle`, `sse`, `kmsKey`, `links`), or the path of a folder.
  * No fault repeats the text, which may hold what should not have been written there.
  */
 export function parseStorage(text: string): ParsedStorage {
@@ -78,6 +80,8 @@ function parseS3(rest: string): ParsedStorage {
   const pathStyle = value('pathStyle');
   if (pathStyle !== undefined && pathStyle !== 'true' && pathStyle !== 'false')
     fault('pathStyle', 'wanted true or false');
+  const links = value('links');
+  if (links !== undefined && links !== 'true' && links !== 'false') fault('links', 'wanted true or false');
   const sse = value('sse');
   if (sse !== undefined && sse !== 'AES256' && sse !== 'aws:kms') fault('sse', 'wanted AES256 or aws:kms');
   const keyId = value('kmsKey');
@@ -94,6 +98,7 @@ function parseS3(rest: string): ParsedStorage {
       ...(endpoint === undefined ? {} : { endpoint: new URL(endpoint).origin }),
       // Servers of one's own seldom have a host name per bucket.
       forcePathStyle: pathStyle === undefined ? endpoint !== undefined : pathStyle === 'true',
+      ...(links === 'false' ? { isInside: true } : {}),
       ...(sse === 'AES256' ? { encryption: { algorithm: sse } } : {}),
       ...(sse === 'aws:kms' ? { encryption: { algorithm: sse, ...(keyId === undefined ? {} : { keyId }) } } : {}),
     },

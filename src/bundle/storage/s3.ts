@@ -8,6 +8,7 @@ import { checkRange, readKey } from './key.ts';
 import type { S3Place } from './place.ts';
 import { objectOf, openBucket, type Bucket, type S3Options } from './s3-client.ts';
 import { onS3, s3Failed, statusOf } from './s3-failure.ts';
+import { objectsBelow, setObjectAside } from './s3-objects.ts';
 import { presign } from './s3-presign.ts';
 import { sweepUploads } from './s3-sweep.ts';
 import { openUpload } from './s3-upload.ts';
@@ -71,7 +72,7 @@ export function openS3Storage(place: S3Place, options: S3Options = {}): BundleSt
     async stat(key) {
       readKey(key);
       const head = await headOf(bucket, key);
-      return head === null ? null : { bytes: head.ContentLength ?? 0 };
+      return head === null ? null : { bytes: head.ContentLength ?? 0, version: head.ETag ?? '' };
     },
 
     async remove(key) {
@@ -80,7 +81,13 @@ export function openS3Storage(place: S3Place, options: S3Options = {}): BundleSt
     },
 
     sweep: (olderThan) => onS3('The leftovers could not be removed', () => sweepUploads(bucket, olderThan)),
-    presign: (key, link) => presign(bucket, key, link),
+    objects: (tenantId, olderThan) => objectsBelow(bucket, tenantId, olderThan),
+    async setAside(key) {
+      readKey(key);
+      if ((await headOf(bucket, key)) === null) throw notStored(key);
+      await onS3(`${key} could not be set aside`, () => setObjectAside(bucket, key));
+    },
+    presign: place.isInside === true ? null : (key, link) => presign(bucket, key, link),
 
     async [Symbol.asyncDispose]() {
       client.destroy();

@@ -12,6 +12,13 @@ export interface ByteRange {
   readonly end: number;
 }
 
+/** What is known of an object without reading it. */
+export interface ObjectFacts {
+  readonly bytes: number;
+  /** Another one whenever somebody has touched the bytes. */
+  readonly version: string;
+}
+
 /** What an attempt that broke off had left. */
 export interface Leftover {
   readonly key: string;
@@ -39,7 +46,8 @@ export interface BundleStorage extends AsyncDisposable {
   write(key: string, fill: (destination: Writable) => Promise<unknown>): Promise<StoredObject>;
   /** Throws NOT_FOUND when there is nothing, BAD_INPUT for a range outside of the object. */
   read(key: string, range?: ByteRange): Promise<Readable>;
-  stat(key: string): Promise<{ readonly bytes: number } | null>;
+  /** Null when there is nothing. */
+  stat(key: string): Promise<ObjectFacts | null>;
   /** Removing what is not there is no error. */
   remove(key: string): Promise<void>;
   /**
@@ -47,6 +55,10 @@ export interface BundleStorage extends AsyncDisposable {
    * must lie further back than a build may take: an older one that still runs loses what it has written.
    */
   sweep(olderThan: Date): Promise<readonly Leftover[]>;
+  /** The keys of a tenant's finished objects that were last written before `olderThan`. */
+  objects(tenantId: string, olderThan: Date): AsyncIterable<string>;
+  /** Moves an object to where no key leads, below `.set-aside`; only whoever works at the place gets it back. Throws NOT_FOUND. */
+  setAside(key: string): Promise<void>;
   /** A link that lets whoever has it download the object from the place itself; null where the place has no such links. */
   readonly presign: ((key: string, options: LinkOptions) => Promise<string>) | null;
 }

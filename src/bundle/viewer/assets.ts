@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { constant, type Constant } from '../constant.ts';
 
 /**
  * The page's own program and looks. The program is written as modules, which tsc checks and tests load one by one; a page
@@ -37,8 +38,8 @@ const STYLES = [
 ] as const;
 
 interface Assets {
-  readonly script: string;
-  readonly style: string;
+  readonly script: Constant;
+  readonly style: Constant;
   /** Nothing may be loaded but what is beside the page; 'self' is for a page that somebody serves. */
   readonly contentSecurityPolicy: string;
 }
@@ -56,8 +57,8 @@ function load(): Assets {
   const style = STYLES.map((name) => compact(read(name))).join('');
   const beside = "'self' file:";
   return {
-    script,
-    style,
+    script: constant(script),
+    style: constant(style),
     contentSecurityPolicy: [
       "default-src 'none'",
       `script-src '${hash(script)}' ${beside}`,

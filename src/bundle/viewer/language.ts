@@ -1,23 +1,14 @@
+import { languageOf, type Language } from '../../languages.ts';
 import de from '../messages/de.json' with { type: 'json' };
 import en from '../messages/en.json' with { type: 'json' };
 import fr from '../messages/fr.json' with { type: 'json' };
 import nl from '../messages/nl.json' with { type: 'json' };
-
-/** The languages in which a person can read a bundle. */
-export const LANGUAGES = ['en', 'nl', 'fr', 'de'] as const;
-export type Language = (typeof LANGUAGES)[number];
 
 /** A key of the message files. */
 export type MessageKey = keyof typeof en;
 
 /** All messages; a key that a language lacks is a type error. */
 export const MESSAGES: { readonly [L in Language]: Readonly<Record<MessageKey, string>> } = { en, nl, fr, de };
-
-/** The language to read in, from a language tag such as `nl-BE`; English where it is none of ours. */
-export function languageOf(tag: string | null | undefined): Language {
-  const base = tag?.toLowerCase().split('-')[0];
-  return LANGUAGES.find((language) => language === base) ?? 'en';
-}
 
 /** The tag by which dates and figures are written: the person's own where it is one of the language chosen. */
 export function localeOf(language: Language, tag: string | null | undefined): string {

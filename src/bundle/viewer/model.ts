@@ -1,5 +1,5 @@
 import type { Format } from '../../catalogue/dataset.ts';
-import type { Language } from './language.ts';
+import type { Language } from '../../languages.ts';
 
 /**
  * What the page is told: plain data, made while a bundle is built and read by the page's own script.

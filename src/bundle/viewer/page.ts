@@ -1,10 +1,12 @@
 import type { Policy } from '../../policy/schema.ts';
+import type { Piece } from '../constant.ts';
 import type { ViewerModel } from './model.ts';
 import type { InformationFacts, ManifestFacts } from './facts.ts';
 import { viewerAssets } from './assets.ts';
 import { htmlText, scriptJson } from './escape.ts';
 import { authorityModel, contactModel, controllerModel, informationModel } from './information.ts';
-import { languageOf, LANGUAGES, localeOf, MESSAGES } from './language.ts';
+import { languageOf, LANGUAGES } from '../../languages.ts';
+import { localeOf, MESSAGES } from './language.ts';
 import { messagesFor } from './page-messages.ts';
 import type { ViewerSection } from './section.ts';
 import { titleFromName } from './titles.ts';
@@ -21,17 +23,19 @@ export interface ViewerInput {
 }
 
 /**
- * The text of `index.html`: a page that needs no network, and no neighbour for what is small. The same input gives the same
+ * The pieces of `index.html`: a page that needs no network, and no neighbour for what is small. The same input gives the same
  * bytes. Whatever stands in rows or policies is text in it and never markup.
  */
-export function buildViewer(input: ViewerInput): string {
+export function buildViewer(input: ViewerInput): readonly Piece[] {
   const model = modelOf(input);
+  const text = JSON.stringify(model);
   const { script, style, contentSecurityPolicy } = viewerAssets();
   const title = MESSAGES[model.language]['ui.title'].replaceAll('{operator}', () => model.operator);
   const rows = input.sections.flatMap(({ model: { id }, inline }) =>
     inline === null ? [] : [`<script type="application/json" id="rows-${htmlText(id)}">${scriptJson(inline)}</script>`],
   );
-  return `<!doctype html>
+  return [
+    `<!doctype html>
 <html lang="${model.language}">
 <head>
 <meta charset="utf-8">
@@ -41,18 +45,25 @@ export function buildViewer(input: ViewerInput): string {
 <meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">
 <title>${htmlText(title)}</title>
-<style>${style}</style>
+<style>`,
+    style,
+    `</style>
 </head>
 <body>
 <noscript><main><h1>${htmlText(title)}</h1>${LANGUAGES.map((each) => `<p lang="${each}">${htmlText(MESSAGES[each]['ui.noscript'])}</p>`).join('')}</main></noscript>
 <div id="app"></div>
-<script type="application/json" id="model">${scriptJson(JSON.stringify(model))}</script>
-<script type="application/json" id="messages">${scriptJson(JSON.stringify(messagesFor(model)))}</script>
+<script type="application/json" id="model">${scriptJson(text)}</script>
+<script type="application/json" id="messages">`,
+    messagesFor(text),
+    `</script>
 ${rows.join('\n')}
-<script>${script}</script>
+<script>`,
+    script,
+    `</script>
 </body>
 </html>
-`;
+`,
+  ];
 }
 
 function modelOf({ language: asked, policy, manifest: whole, information: told, sections }: ViewerInput): ViewerModel {

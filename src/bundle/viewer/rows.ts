@@ -1,14 +1,37 @@
-import { once } from 'node:events';
 import { Readable, Writable } from 'node:stream';
 import type { Spool } from '../spool.ts';
 import { scriptText } from './escape.ts';
+import { Months } from './months.ts';
 
 /** The most rows of a file that the page holds; the rest is in the file itself, as the page says. */
 export const SHOWN_ROWS = 100_000;
 /** Rows in a script file. */
 export const CHUNK_ROWS = 5_000;
 /** Up to this size the rows stand in the page itself, so that it is whole even when it is opened alone. */
-const INLINE_BYTES = 48 * 1024;
+export const INLINE_BYTES = 48 * 1024;
+
+/** What the page is told of the rows of one file. */
+export interface ShownRows {
+  readonly rows: number;
+  readonly shown: number;
+  /** Rows by month; null where none was asked for. */
+  readonly months: Readonly<Record<string, number>> | null;
+  /** The rows as a list in JSON, where they are few enough to stand in the page; else null. */
+  readonly inline: string | null;
+  /** How many script files there are. */
+  readonly chunks: number;
+}
+
+/** Rows that are all there, and few enough to stand in the page. */
+export function inlineRows(lines: Buffer, rows: number, monthsBy: string | undefined): ShownRows {
+  const months = new Months(monthsBy);
+  months.count(lines);
+  return { rows, shown: rows, months: months.counts, inline: listOf(lines), chunks: 0 };
+}
+
+function listOf(lines: Buffer): string {
+  return `[${lines.toString('utf8').trimEnd().replaceAll('\n', ',')}]`;
+}
 
 /** Which rows come. */
 export interface ViewerRowsOptions {
@@ -23,44 +46,37 @@ export interface ViewerRowsOptions {
  * Takes the lines of JSON of one file, as RowGate emits them, and keeps the last `SHOWN_ROWS` of them for the page: few of
  * them in memory, many in a spool. Memory does not grow with the rows. Close it when its files are written.
  */
-export class ViewerRows extends Writable {
+export class ViewerRows extends Writable implements ShownRows {
   readonly rows: number;
   readonly #skip: number;
   readonly #openSpool: () => Promise<Spool>;
-  readonly #monthKey: Buffer | null;
-  readonly #months = new Map<string, number>();
+  readonly #months: Months;
   #skipped = 0;
   #small: Buffer[] = [];
   #bytes = 0;
   #spool: Spool | null = null;
-  #out: Writable | null = null;
+  #spooling: Promise<void> = Promise.resolve();
 
   constructor({ rows, months, openSpool }: ViewerRowsOptions) {
     super();
     this.rows = rows;
     this.#skip = Math.max(0, rows - SHOWN_ROWS);
     this.#openSpool = openSpool;
-    this.#monthKey = months === undefined ? null : Buffer.from(`${JSON.stringify(months)}:"`);
+    this.#months = new Months(months);
   }
 
   get shown(): number {
     return this.rows - this.#skip;
   }
 
-  /** Rows by month; null where none was asked for. */
   get months(): Readonly<Record<string, number>> | null {
-    if (this.#monthKey === null) return null;
-    return Object.fromEntries([...this.#months].toSorted(([one], [other]) => (one < other ? -1 : 1)));
+    return this.#months.counts;
   }
 
-  /** The rows as a list in JSON, where they are few enough to stand in the page; else null. */
   get inline(): string | null {
-    if (this.#spool !== null) return null;
-    const text = Buffer.concat(this.#small).toString('utf8');
-    return `[${text.trimEnd().replaceAll('\n', ',')}]`;
+    return this.#spool === null ? listOf(Buffer.concat(this.#small)) : null;
   }
 
-  /** How many script files there are. */
   get chunks(): number {
     return this.#spool === null ? 0 : Math.ceil(this.shown / CHUNK_ROWS);
   }
@@ -80,43 +96,34 @@ export class ViewerRows extends Writable {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
-    if (this.#monthKey !== null) this.#countMonths(chunk, this.#monthKey);
+    this.#months.count(chunk);
     const rest = this.#skipped < this.#skip ? this.#withoutSkipped(chunk) : chunk;
     if (rest.length === 0) return callback();
-    if (this.#out === null && this.#bytes + rest.length <= INLINE_BYTES) {
+    if (this.#spool === null && this.#bytes + rest.length <= INLINE_BYTES) {
       this.#bytes += rest.length;
       // Whoever wrote may use its bytes again.
       this.#small.push(Buffer.from(rest));
       return callback();
     }
-    this.#toSpool(rest).then(() => callback(), callback);
-  }
-
-  override _final(callback: (error?: Error | null) => void): void {
-    if (this.#out === null) return callback();
-    this.#out.end(callback);
-  }
-
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    if (error !== null) this.#out?.destroy(error);
-    callback(error);
+    this.#spooling = this.#toSpool(rest);
+    this.#spooling.then(() => callback(), callback);
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
     this.destroy();
+    // It may be opening the spool, which nobody would close.
+    await this.#spooling.catch(() => {});
     await this.#spool?.[Symbol.asyncDispose]();
   }
 
+  /** Not done before the bytes are on their way to the disk: whoever wrote them uses them again then. */
   async #toSpool(chunk: Buffer): Promise<void> {
-    if (this.#out === null) {
+    if (this.#spool === null) {
       this.#spool = await this.#openSpool();
-      this.#out = this.#spool.writer();
-      this.#out.on('error', (error) => this.destroy(error));
-      const kept = Buffer.concat(this.#small);
+      for (const kept of this.#small) await this.#spool.write(kept);
       this.#small = [];
-      if (kept.length > 0 && !this.#out.write(kept)) await once(this.#out, 'drain');
     }
-    if (!this.#out.write(chunk)) await once(this.#out, 'drain');
+    await this.#spool.write(chunk);
   }
 
   #withoutSkipped(chunk: Buffer): Buffer {
@@ -129,14 +136,6 @@ export class ViewerRows extends Writable {
     }
     return chunk.subarray(at);
   }
-
-  /** The key with its quotes and colon stands nowhere inside a text, where quotes are escaped. */
-  #countMonths(chunk: Buffer, key: Buffer): void {
-    for (let at = chunk.indexOf(key); at >= 0; at = chunk.indexOf(key, at + key.length)) {
-      const month = chunk.toString('latin1', at + key.length, at + key.length + 7);
-      this.#months.set(month, (this.#months.get(month) ?? 0) + 1);
-    }
-  }
 }
 
 /** Where a script file lies in the archive. */
@@ -146,10 +145,18 @@ function chunkPath(id: string, chunk: number): string {
 
 const LINE_END = 10;
 
-async function* chunkScript(id: string, chunk: number, cutter: LineCutter): AsyncGenerator<Buffer | string> {
-  yield `carryallRows(${JSON.stringify(id)},${chunk},String.raw\``;
-  for await (const text of cutter.take(CHUNK_ROWS)) yield scriptText(text);
-  yield '`);\n';
+async function* chunkScript(id: string, chunk: number, cutter: LineCutter): AsyncGenerator<Buffer> {
+  yield Buffer.from(`carryallRows(${JSON.stringify(id)},${chunk},String.raw\``);
+  for await (const lines of cutter.take(CHUNK_ROWS)) yield scriptBytes(lines);
+  yield Buffer.from('`);\n');
+}
+
+/** What `scriptText` changes. */
+const CHANGED = ['<', '`', '${', '\u2028', '\u2029'].map((text) => Buffer.from(text));
+
+/** Lines as they may stand in a script; nearly all may as they are. */
+function scriptBytes(lines: Buffer): Buffer {
+  return CHANGED.some((text) => lines.includes(text)) ? Buffer.from(scriptText(lines.toString('utf8'))) : lines;
 }
 
 /** Hands out a stream of lines in portions of whole lines. */
@@ -163,7 +170,7 @@ class LineCutter {
   }
 
   /** The next `lines` lines, in pieces that end with a line. */
-  async *take(lines: number): AsyncGenerator<string> {
+  async *take(lines: number): AsyncGenerator<Buffer> {
     for (let left = lines; left > 0;) {
       let end = 0;
       while (left > 0) {
@@ -173,7 +180,7 @@ class LineCutter {
         left -= 1;
       }
       if (end > 0) {
-        yield this.#rest.subarray(0, end).toString('utf8');
+        yield this.#rest.subarray(0, end);
         this.#rest = this.#rest.subarray(end);
       }
       if (left === 0 || this.#ended) return;

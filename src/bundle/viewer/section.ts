@@ -1,9 +1,10 @@
 import type { Format } from '../../catalogue/dataset.ts';
 import { RELATIONS, type Relation } from '../../catalogue/vocabulary.ts';
+import { kept } from '../kept.ts';
 import { placeOf, type Section } from '../plan.ts';
 import type { Place, Property, Selection } from '../select.ts';
 import type { ColumnModel, SectionModel, TitleModel } from './model.ts';
-import type { ViewerRows } from './rows.ts';
+import type { ShownRows } from './rows.ts';
 
 /** A section of the page, and its rows where they stand in the page itself. */
 export interface ViewerSection {
@@ -25,7 +26,7 @@ export function monthsKey(section: Section, place: Place): string | undefined {
 }
 
 /** A section of the page, once its rows are written. */
-export function viewerSection(selection: Selection, rows: ViewerRows): ViewerSection {
+export function viewerSection(selection: Selection, rows: ShownRows): ViewerSection {
   const { section, place } = selection;
   const path = `${place}/${section.name}`;
   return {
@@ -39,11 +40,13 @@ export function viewerSection(selection: Selection, rows: ViewerRows): ViewerSec
       anchor: place === 'data' ? (section.dataset.anchor ?? null) : null,
       path: `${path}${section.dataset.large === true ? '.ndjson' : '.json'}`,
       csv: `${path}.csv`,
-      columns: selection.properties.map((property) => columnOf(selection, property)),
+      columns: columnsOf(selection),
       months: rows.months,
     },
   };
 }
+
+const columnsOf = kept((selection: Selection) => selection.properties.map((property) => columnOf(selection, property)));
 
 /** What a section is called. */
 function titleOf(section: Section, place: Place): TitleModel {

@@ -3,7 +3,13 @@ import { sqlName, type AnyDataset } from '../../catalogue/look-up.ts';
 import type { Relation } from '../../catalogue/vocabulary.ts';
 import { CarryallError } from '../../errors.ts';
 import { readForeignKeys, type ForeignKey } from '../../store/foreign-keys.ts';
-import { exportSnapshot, openSnapshot, type Reader, type SnapshotLimits } from '../../store/session.ts';
+import {
+  exportSnapshot,
+  openSnapshot,
+  type QueryOptions,
+  type Reader,
+  type SnapshotLimits,
+} from '../../store/session.ts';
 import { sql, type Sql } from '../../store/sql.ts';
 import { evidenceOf } from './evidence.ts';
 import { neighbours, readNeighbours, type Neighbours } from './neighbours.ts';
@@ -70,6 +76,12 @@ export async function openWitness(
   };
 }
 
+/** A witness for rows that do not flow: it asks on the reader's own connection, in one packet what is asked in one turn. */
+export async function witnessBetween(pool: pg.Pool, reader: Reader, person: Person): Promise<Pick<Witness, 'take'>> {
+  const knowledge = await knowledgeOf(pool, reader);
+  return { take: (kind, ids) => vouchFor(reader, knowledge, person, kind, ids) };
+}
+
 async function vouchFor(
   reader: Reader,
   { keys, places }: Knowledge,
@@ -89,15 +101,16 @@ async function vouchFor(
   // (tenant, id) is the key of every table: an id counted is a row counted.
   const led = sql`SELECT r.id FROM ${sql.identifier(table)} r
     WHERE r.tenant_id = ${person.tenantId} AND r.id = ANY(${list(ids)}) AND ${evidence.condition('r')}`;
-  if ((await count(reader, sql`true`, led)) === ids.length) return;
+  if ((await count(reader, sql`true`, led, { isPrepared: ids.length < LONG })) === ids.length) return;
   throw new Set(ids).size < ids.length ? twice(kind) : foreign(kind);
 }
 
 const LONG = 500;
 
-async function count(reader: Reader, which: Sql, rows: Sql): Promise<number> {
+async function count(reader: Reader, which: Sql, rows: Sql, options?: QueryOptions): Promise<number> {
   const [row] = await reader.query<{ found: string }>(
     sql`SELECT count(*) FILTER (WHERE ${which}) AS found FROM (${rows}) r`,
+    options,
   );
   return Number(row?.found);
 }

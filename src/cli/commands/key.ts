@@ -3,7 +3,9 @@ import { CarryallError } from '../../errors.ts';
 import { readTenant } from '../../holdings/tenants.ts';
 import { addPeriod, dateOf } from '../../policy/calendar.ts';
 import { withSnapshot } from '../../store/session.ts';
-import { withGateway } from '../run.ts';
+import { openAudit } from '../../open-audit.ts';
+import { operatorId } from '../operator.ts';
+import { printFault, withGateway } from '../run.ts';
 
 interface CreateOptions {
   readonly tenant: string;
@@ -12,7 +14,7 @@ interface CreateOptions {
   readonly expires: string;
 }
 
-const CONSOLE = { via: 'CONSOLE' } as const;
+const atConsole = () => ({ via: 'CONSOLE', operatorId: operatorId() }) as const;
 
 const create = new Command('create')
   .requiredOption('--tenant <id>', 'whose platform')
@@ -21,13 +23,21 @@ const create = new Command('create')
   .option('--expires <duration>', 'for how long it is good, e.g. P90D', 'P1Y')
   .description('make a key for an internal app; it is printed once and cannot be read again')
   .action(({ tenant, app, purpose, expires }: CreateOptions) =>
-    withGateway(async ({ database, policies, clock }) => {
+    withGateway(async (gateway, config) => {
+      const { database, policies, clock } = gateway;
+      await using audit = await openAudit(config, gateway, printFault);
       const { createApiKey } = await import('../../http/identity/api-keys.ts');
       const { policyCode } = await withSnapshot(database.pool, tenant, (reader) => readTenant(reader, tenant));
       const now = clock.now();
       const expiresAt = addPeriod(now, expires);
       const wish = { tenant, app, purposes: [...new Set(purpose)], expiresAt };
-      const { text, id } = await createApiKey(database.pool, policies.policyOf(policyCode), wish, CONSOLE, now);
+      const { text, id } = await createApiKey(
+        { pool: database.pool, audit },
+        policies.policyOf(policyCode),
+        wish,
+        atConsole(),
+        now,
+      );
       // The key alone goes to standard output, so that it can go from here into a store of secrets and past every screen.
       console.error(
         `${tenant}.${id} is good until ${dateOf(expiresAt)}, for ${wish.purposes.join(', ')}. This is the key:`,
@@ -57,12 +67,13 @@ const revoke = new Command('revoke')
   .argument('<id>', 'TENANT.KEY, as the list shows it')
   .description('revoke a key: the next request with it is refused')
   .action((text: string) =>
-    withGateway(async ({ database, clock }) => {
+    withGateway(async (gateway, config) => {
+      await using audit = await openAudit(config, gateway, printFault);
       const { revokeApiKey } = await import('../../http/identity/api-keys.ts');
       const [tenant = '', id = '', ...more] = text.split('.');
       if (tenant === '' || id === '' || more.length > 0)
         throw new CarryallError('BAD_INPUT', 'Which key? TENANT.KEY, as carryall key list shows it.');
-      await revokeApiKey(database.pool, tenant, id, CONSOLE, clock.now());
+      await revokeApiKey({ pool: gateway.database.pool, audit }, tenant, id, atConsole(), gateway.clock.now());
       console.log(`${text} is revoked.`);
     }),
   );

@@ -1,9 +1,10 @@
-import { Command, Option } from 'commander';
-import { CarryallError } from '../../errors.ts';
-import { ACTOR_KINDS } from '../../http/identity/roles.ts';
+import { Command } from 'commander';
 import { readTenant } from '../../holdings/tenants.ts';
 import { withSnapshot } from '../../store/session.ts';
-import { withGateway } from '../run.ts';
+import { kindNamed, kindOption } from '../kind-option.ts';
+import { openAudit } from '../../open-audit.ts';
+import { operator } from '../operator.ts';
+import { printFault, withGateway } from '../run.ts';
 
 interface SignOutOptions {
   readonly tenant: string;
@@ -11,21 +12,19 @@ interface SignOutOptions {
   readonly id: string;
 }
 
-const KINDS = new Map(ACTOR_KINDS.map((kind) => [kind.toLowerCase().replaceAll('_', '-'), kind]));
-
 export const signOutCommand = new Command('sign-out')
   .requiredOption('--tenant <id>', 'whose platform')
-  .addOption(new Option('--as <kind>', 'what kind of actor').choices([...KINDS.keys()]).makeOptionMandatory())
+  .addOption(kindOption())
   .requiredOption('--id <id>', 'who, as the audit log names them')
   .description('end all sessions and tokens that somebody has, at once; they may sign in again')
   .action(({ tenant, as, id }: SignOutOptions) =>
-    withGateway(async ({ database, clock }) => {
+    withGateway(async (gateway, config) => {
+      const { database, clock } = gateway;
+      await using audit = await openAudit(config, gateway, printFault);
       const { endPrincipal } = await import('../../http/identity/principals.ts');
-      const kind = KINDS.get(as);
-      if (kind === undefined)
-        throw new CarryallError('BAD_INPUT', `--as wants one of ${[...KINDS.keys()].join(', ')}.`);
       await withSnapshot(database.pool, tenant, (reader) => readTenant(reader, tenant));
-      await endPrincipal(database.pool, { tenant, kind, actorId: id }, clock.now());
+      const whom = { tenant, kind: kindNamed(as), actorId: id };
+      await endPrincipal({ pool: database.pool, audit }, whom, operator(tenant), clock.now());
       console.log('Signed out everywhere. What was signed until now is refused.');
     }),
   );

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { sweepSites } from '../../bundle/leftovers.ts';
 import { sweepTenant } from '../../holdings/sweep.ts';
+import { readAsking } from '../../requests/asking.ts';
 import { withGateway } from '../run.ts';
 
 /** A build that was killed is gone on with for a day: docs/decisions/0018-resumed-builds.md. */
@@ -11,7 +12,7 @@ export const sweepCommand = new Command('sweep')
   .description('delete what has expired, which nothing else ever does, and what builds that were killed have left')
   .action((options: { readonly tenant: string }) =>
     withGateway(async ({ database, policies, clock, workFolder }) => {
-      const { deleted } = await sweepTenant({ pool: database.pool, policies, clock }, options.tenant);
+      const { deleted } = await sweepTenant({ pool: database.pool, policies, clock, readAsking }, options.tenant);
       const entries = Object.entries(deleted);
       for (const [name, count] of entries) console.log(`${name}: ${count} rows deleted`);
       if (entries.length === 0) console.log('Nothing has expired.');

@@ -2,7 +2,9 @@ import { Command } from 'commander';
 import { CarryallError } from '../../errors.ts';
 import { withOperator, withTransaction } from '../../store/session.ts';
 import { sql } from '../../store/sql.ts';
-import { withGateway } from '../run.ts';
+import { openAudit } from '../../open-audit.ts';
+import { operator } from '../operator.ts';
+import { printFault, withGateway } from '../run.ts';
 
 interface AddOptions {
   readonly policy: string;
@@ -12,6 +14,8 @@ interface AddOptions {
 }
 
 const ID = /^[a-z][a-z0-9-]{1,62}$/;
+/** Words that stand where a tenant stands in addresses, such as /intake/bundles. */
+const TAKEN: ReadonlySet<string> = new Set(['bundles', 'requests']);
 
 const add = new Command('add')
   .argument('<id>', 'lower-case letters, digits and hyphens')
@@ -21,18 +25,31 @@ const add = new Command('add')
   .option('--contact <text>', 'where requests go, if the policy does not say')
   .description('add a tenant: one operator of a calling platform')
   .action((id: string, options: AddOptions) =>
-    withGateway(async ({ database, policies }) => {
+    withGateway(async (gateway, config) => {
+      const { database, policies } = gateway;
       if (!ID.test(id))
         throw new CarryallError(
           'BAD_INPUT',
           'A tenant id is 2 to 63 lower-case letters, digits and hyphens, beginning with a letter.',
         );
+      if (TAKEN.has(id))
+        throw new CarryallError('BAD_INPUT', `${id} is a word of Carryall's own addresses. Take another.`);
       const policy = policies.policyOf(options.policy);
-      const made = await withTransaction(database.pool, id, (writer) =>
-        writer.execute(sql`INSERT INTO tenant (tenant_id, policy_code, name, country, contact)
-          VALUES (${id}, ${policy.code}, ${options.name ?? policy.name}, ${options.country?.toUpperCase() ?? null}, ${options.contact ?? null}) ON CONFLICT DO NOTHING`),
-      );
-      if (made === 0) throw new CarryallError('BAD_INPUT', `There is a tenant ${id} already.`);
+      await using audit = await openAudit(config, gateway, printFault);
+      await withTransaction(database.pool, id, async (writer) => {
+        const made = await writer.execute(sql`INSERT INTO tenant (tenant_id, policy_code, name, country, contact)
+          VALUES (${id}, ${policy.code}, ${options.name ?? policy.name}, ${options.country?.toUpperCase() ?? null}, ${options.contact ?? null}) ON CONFLICT DO NOTHING`);
+        if (made === 0) throw new CarryallError('BAD_INPUT', `There is a tenant ${id} already.`);
+        const detail = { step: 'TENANT_ADDED', tenant: id };
+        const under = { code: policy.code, version: policy.version };
+        await audit.append(writer, {
+          actor: operator(id),
+          action: 'CONFIGURATION',
+          outcome: 'ALLOWED',
+          policy: under,
+          detail,
+        });
+      });
       console.log(`${id} works under ${policy.name} (${policy.code}).`);
     }),
   );

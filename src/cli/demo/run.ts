@@ -20,7 +20,8 @@ export async function runDemo(serving: boolean): Promise<void> {
   const environment = readConfig();
   // The demo never writes to a database of the operator's, and never signs with their keys.
   const dataFolder = join(environment.dataFolder, 'demo');
-  const config = { ...environment, databaseUrl: undefined, dataFolder, signing: ownKeys(dataFolder) };
+  // Everybody signs in for the first time, and nobody waits three days to see a demonstration.
+  const config = { ...environment, coolingOff: null, databaseUrl: undefined, dataFolder, signing: ownKeys(dataFolder) };
   const signal = listenForStop();
   await using gateway = await openGateway(config, 'MIGRATE', printStoreLog);
   const tenants = await importSamples(gateway, signal);
@@ -49,8 +50,6 @@ export async function runDemo(serving: boolean): Promise<void> {
         });
   const known = provider === null ? config : { ...config, publicOrigin: gatewayUrl };
   const onReady = (url: string): void => {
-    if (provider !== null)
-      console.log(`\nSign in as one of six people of ${first?.name}: ${url}/auth/sign-in?return_to=/graphiql`);
     console.log(
       `\nGraphQL at ${url}/graphql, GraphiQL at ${url}/graphiql. Tokens for ${tenants[0]?.name ?? ''}, good for eight hours:\n`,
     );
@@ -58,6 +57,10 @@ export async function runDemo(serving: boolean): Promise<void> {
     console.log(
       `\nEvery request sends x-carryall-csrf, with any value; staff and apps also x-carryall-purpose, e.g. CP-P1. Ctrl-C stops everything.`,
     );
+    if (provider !== null)
+      console.log(
+        `\nThe portal is at ${url}/portal: sign in as the customer of ${first?.name} to see and take along what is held about them, or as Petra Privacy to work on requests. GraphiQL takes the other four.`,
+      );
   };
   await serve(gateway, known, 'EVERYBODY', onReady, provider?.settings);
 }

@@ -9,7 +9,7 @@ import { withSnapshot, withTransaction } from '../../store/session.ts';
 import { sql } from '../../store/sql.ts';
 import { CarryallError } from '../../errors.ts';
 
-/** The sample files that come with Carryall; the same folder from src/ and from dist/. */
+/** The sample files that come with Carryall; beside src/. */
 const SAMPLES = fileURLToPath(new URL('../../../samples/', import.meta.url));
 
 const manifestSchema = z.object({

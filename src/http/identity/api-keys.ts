@@ -1,16 +1,17 @@
 import type pg from 'pg';
+import type { AuditActor } from '../../audit/entry.ts';
 import { CarryallError } from '../../errors.ts';
-import { purposesNamed } from '../../policy/purposes.ts';
 import type { Policy } from '../../policy/schema.ts';
 import { withSnapshot, withTransaction } from '../../store/session.ts';
 import { sql } from '../../store/sql.ts';
 import { actorIdOf } from '../../access/actor.ts';
 import { isSameDigest, makeKey, parseKey } from './api-key-format.ts';
 import type { Principal } from './principal.ts';
+import type { Recorded } from './recorded.ts';
 import { refused } from './refusal.ts';
 
 /** Who makes a key: whoever works at the machine, or somebody who was authenticated. */
-export type KeyMaker = { readonly via: 'CONSOLE' } | Principal;
+export type KeyMaker = { readonly via: 'CONSOLE'; readonly operatorId: string } | Principal;
 
 export interface KeyWish {
   readonly tenant: string;
@@ -40,7 +41,7 @@ const APP = /^[a-z][a-z0-9-]{1,62}$/;
  * the tenant's administrators (A-14), and BAD_INPUT with all faults at once.
  */
 export async function createApiKey(
-  pool: pg.Pool,
+  { pool, audit }: Recorded,
   policy: Policy,
   wish: KeyWish,
   maker: KeyMaker,
@@ -50,11 +51,13 @@ export async function createApiKey(
   assertWish(policy, wish, now);
   const { text, kept, ending } = makeKey(wish.tenant);
   const createdBy = maker.via === 'CONSOLE' ? 'console' : actorIdOf(maker.actor);
-  await withTransaction(pool, wish.tenant, (writer) =>
-    writer.execute(sql`INSERT INTO api_key (tenant_id, id, app, purposes, digest, ending, created_at, created_by, expires_at)
+  await withTransaction(pool, wish.tenant, async (writer) => {
+    await writer.execute(sql`INSERT INTO api_key (tenant_id, id, app, purposes, digest, ending, created_at, created_by, expires_at)
       VALUES (${wish.tenant}, ${kept.id}, ${wish.app}, ${wish.purposes}, ${kept.digest}, ${ending}, ${now}, ${createdBy},
-        ${wish.expiresAt})`),
-  );
+        ${wish.expiresAt})`);
+    const detail = { step: 'CREATED', key: kept.id, app: wish.app, purposes: [...wish.purposes] };
+    await audit.append(writer, { actor: actorOf(maker, wish.tenant), action: 'KEY', outcome: 'ALLOWED', detail });
+  });
   return { text, id: kept.id };
 }
 
@@ -69,19 +72,21 @@ export async function listApiKeys(pool: pg.Pool, tenant: string): Promise<KeyRow
 
 /** Revokes a key: the next request with it is refused. Throws FORBIDDEN as `createApiKey` does, and NOT_FOUND. */
 export async function revokeApiKey(
-  pool: pg.Pool,
+  { pool, audit }: Recorded,
   tenant: string,
   id: string,
   maker: KeyMaker,
   now: Date,
 ): Promise<void> {
   assertMayManage(maker, tenant);
-  const found = await withTransaction(pool, tenant, (writer) =>
-    writer.execute(sql`UPDATE api_key SET revoked_at = COALESCE(revoked_at, ${now})
-      WHERE tenant_id = ${tenant} AND id = ${id}`),
-  );
-  if (found === 0)
-    throw new CarryallError('NOT_FOUND', 'There is no such key. List them with: carryall key list --tenant ID');
+  await withTransaction(pool, tenant, async (writer) => {
+    const found = await writer.execute(sql`UPDATE api_key SET revoked_at = COALESCE(revoked_at, ${now})
+      WHERE tenant_id = ${tenant} AND id = ${id}`);
+    if (found === 0)
+      throw new CarryallError('NOT_FOUND', 'There is no such key. List them with: carryall key list --tenant ID');
+    const detail = { step: 'REVOKED', key: id };
+    await audit.append(writer, { actor: actorOf(maker, tenant), action: 'KEY', outcome: 'ALLOWED', detail });
+  });
 }
 
 /** The app whose key it is. Throws UNAUTHENTICATED. */
@@ -112,18 +117,8 @@ export async function authenticateApiKey(pool: pg.Pool, text: string, now: Date)
   };
 }
 
-/**
- * Checks that a principal may declare a purpose, by id or class. Throws FORBIDDEN for an API key that is not good for every
- * purpose that is meant; who else may declare what is for the access rules to say.
- */
-export function assertPurpose(principal: Principal, policy: Policy, declared: string | null): void {
-  if (principal.via !== 'API_KEY' || declared === null) return;
-  const meant = purposesNamed(policy, declared);
-  if (meant.length > 0 && meant.every(({ id }) => principal.purposes.includes(id))) return;
-  throw new CarryallError(
-    'FORBIDDEN',
-    `This key is good for ${principal.purposes.join(', ')}. Declare one of these in x-carryall-purpose.`,
-  );
+function actorOf(maker: KeyMaker, tenant: string): AuditActor {
+  return maker.via === 'CONSOLE' ? { kind: 'OPERATOR', tenant, operatorId: maker.operatorId } : maker.actor;
 }
 
 /** A key that could make keys could make one that outlives it, or may do more (CVE-2025-57817). */

@@ -1,10 +1,10 @@
-import type pg from 'pg';
 import { z } from 'zod';
 import { createCookie } from './cookies.ts';
 import type { Principal } from './principal.ts';
 import type { Vouched } from './principals.ts';
+import type { Recorded } from './recorded.ts';
 import { refused } from './refusal.ts';
-import { actorOf } from './roles.ts';
+import { actorOf } from '../../access/actor.ts';
 import { createSeal } from './sealed.ts';
 import { endSession, openSession, readSession, type SessionLife } from './sessions.ts';
 
@@ -21,7 +21,7 @@ export interface BrowserSessions {
 const sealedSchema = z.strictObject({ tenant: z.string(), id: z.string(), issuer: z.string() });
 
 export function createBrowserSessions(
-  pool: pg.Pool,
+  place: Recorded,
   secret: Uint8Array,
   publicUrl: string,
   life: SessionLife,
@@ -34,7 +34,7 @@ export function createBrowserSessions(
   };
   const end = async (headers: Headers, now: Date): Promise<{ cookie: string; issuer: string | null }> => {
     const session = await named(headers, now);
-    if (session !== null) await endSession(pool, session.tenant, session.id);
+    if (session !== null) await endSession(place, session.tenant, session.id);
     return { cookie: cookie.clear(), issuer: session?.issuer ?? null };
   };
   return {
@@ -44,7 +44,7 @@ export function createBrowserSessions(
       const session = await named(headers, now);
       if (session === null) throw refused('NOT_GENUINE');
       const { tenant, role, authenticatedAt, expiresAt } = await readSession(
-        pool,
+        place.pool,
         session.tenant,
         session.id,
         life,
@@ -53,7 +53,7 @@ export function createBrowserSessions(
       return { via: 'SESSION', sessionId: session.id, actor: actorOf(tenant, role), authenticatedAt, expiresAt };
     },
     async open(headers, issuer, vouched, authenticatedAt, now) {
-      const { tenant, id, expiresAt } = await openSession(pool, vouched, authenticatedAt, life, now);
+      const { tenant, id, expiresAt } = await openSession(place, vouched, authenticatedAt, life, now);
       await end(headers, now);
       return cookie.set(await seal.close({ tenant, id, issuer }, expiresAt), life.longestSeconds);
     },

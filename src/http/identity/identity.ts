@@ -1,6 +1,6 @@
-import type pg from 'pg';
 import type { Clock } from '../../clock.ts';
 import { CarryallError, isCarryallError } from '../../errors.ts';
+import { openPacketReader } from '../../store/packet-reader.ts';
 import type { Route } from '../routes/route.ts';
 import { authenticateApiKey } from './api-keys.ts';
 import { KEY_PREFIX } from './api-key-format.ts';
@@ -10,14 +10,15 @@ import { me } from './me.ts';
 import { notSignedIn } from './pages.ts';
 import type { Principal } from './principal.ts';
 import { createProvider } from './provider.ts';
+import type { Recorded } from './recorded.ts';
 import { refusalOf, refused, type RefusalKind } from './refusal.ts';
 import { CALLBACK_PATH, createSignIns, signIn, type SignIns } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
 import { isSafeUrl, secondsOf, type IdentitySettings } from './settings.ts';
-import { authenticateToken } from './tokens.ts';
+import { authenticateToken, type ReaderOf } from './tokens.ts';
+import { rememberVerified } from './verified-tokens.ts';
 
-export interface IdentityOptions {
-  readonly pool: pg.Pool;
+export interface IdentityOptions extends Recorded {
   readonly clock: Clock;
   readonly settings: IdentitySettings;
   /** Where browsers find the gateway: scheme, host and port. Needed where people sign in. */
@@ -32,9 +33,10 @@ export interface IdentityOptions {
 export interface Identity extends AsyncDisposable {
   /**
    * The sender of a request, from its headers alone: a token or an API key, and without these a session. Throws
-   * UNAUTHENTICATED, always in the same words; `refusalOf` tells why.
+   * UNAUTHENTICATED, always in the same words; `refusalOf` tells why. Once a token is known to be genuine, what is kept of its
+   * principal is read through `readerOf`.
    */
-  authenticate(headers: Headers): Promise<Principal>;
+  authenticate(headers: Headers, readerOf?: ReaderOf): Promise<Principal>;
   /** What is served under /auth/. */
   readonly routes: readonly Route[];
 }
@@ -46,19 +48,19 @@ const BEARER = /^Bearer +([\w.~+/=-]{1,8192})$/i;
  * where people sign in for an origin that is missing or not safe.
  */
 export function openIdentity(options: IdentityOptions): Identity {
-  const { pool, clock, settings, secret, onRefusal = () => {} } = options;
+  const { pool, audit, clock, settings, secret, onRefusal = () => {} } = options;
   const { issuers, localTokens, session } = settings;
   const closing = new AbortController();
   const providers = issuers.map((issuer) => createProvider(issuer, closing.signal));
   const tokens = {
     pool,
     providers: new Map(providers.map((provider) => [provider.settings.issuer, provider])),
-    localKey: localTokens ? { secret } : null,
+    local: localTokens ? { key: { secret }, verified: rememberVerified() } : null,
   };
   const life = { longestSeconds: secondsOf(session.longest) ?? 0, idleSeconds: secondsOf(session.idle) ?? 0 };
   const forPeople = providers.filter((provider) => provider.settings.signIn !== undefined);
-  const publicUrl = forPeople.length === 0 ? '' : originOf(options.publicOrigin);
-  const sessions = createBrowserSessions(pool, secret, publicUrl, life);
+  const publicUrl = forPeople.length === 0 ? (options.publicOrigin ?? '') : originOf(options.publicOrigin);
+  const sessions = createBrowserSessions({ pool, audit }, secret, publicUrl, life);
   const signIns = createSignIns(
     {
       publicUrl,
@@ -68,7 +70,7 @@ export function openIdentity(options: IdentityOptions): Identity {
     secret,
   );
 
-  const identify = (headers: Headers, now: Date): Promise<Principal> => {
+  const identify = (headers: Headers, now: Date, readerOf: ReaderOf): Promise<Principal> => {
     const authorization = headers.get('authorization');
     if (authorization === null) return sessions.authenticate(headers, now);
     // Whoever presents a token means it: a session that is there as well is no way out of a wrong one.
@@ -76,11 +78,12 @@ export function openIdentity(options: IdentityOptions): Identity {
     if (credential === undefined) throw refused('MALFORMED');
     return credential.startsWith(KEY_PREFIX)
       ? authenticateApiKey(pool, credential, now)
-      : authenticateToken(tokens, credential, now);
+      : authenticateToken({ ...tokens, readerOf }, credential, now);
   };
-  const authenticate = async (headers: Headers): Promise<Principal> => {
+  const ownReader: ReaderOf = (tenantId) => openPacketReader(pool, tenantId);
+  const authenticate = async (headers: Headers, readerOf = ownReader): Promise<Principal> => {
     try {
-      return await identify(headers, clock.now());
+      return await identify(headers, clock.now(), readerOf);
     } catch (error) {
       const kind = refusalOf(error);
       if (kind !== null) onRefusal(kind);

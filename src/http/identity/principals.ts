@@ -1,10 +1,13 @@
 import type pg from 'pg';
 import type { ActorKind } from '../../access/actor.ts';
+import type { AuditActor } from '../../audit/entry.ts';
 import { derivedId } from '../../ids.ts';
+import { openPacketReader } from '../../store/packet-reader.ts';
 import { withTransaction, type Reader, type Writer } from '../../store/session.ts';
 import { sql } from '../../store/sql.ts';
+import type { Recorded } from './recorded.ts';
 import { refused } from './refusal.ts';
-import type { Role } from './roles.ts';
+import type { Role } from '../../access/actor.ts';
 
 /*
  * What a token says of a role was true when it was signed. So the role last learned of a principal is kept, with the
@@ -42,7 +45,14 @@ interface Row {
 }
 
 /** Lets in whom an issuer vouches for, and learns their role. Throws UNAUTHENTICATED for an unknown tenant or what has ended. */
-export async function admit(pool: pg.Pool, vouched: Vouched, aheadMs = ISSUER_AHEAD_MS): Promise<void> {
+export async function admit(
+  pool: pg.Pool,
+  vouched: Vouched,
+  aheadMs = ISSUER_AHEAD_MS,
+  reader = openPacketReader(pool, vouched.tenant),
+): Promise<void> {
+  // Nearly always there is nothing to learn, and reading alone is one round trip.
+  if (isSettled(await read(reader, vouched), vouched, aheadMs)) return;
   await withTransaction(pool, vouched.tenant, (writer) => learn(writer, vouched, aheadMs));
 }
 
@@ -60,15 +70,15 @@ export async function learn(writer: Writer, vouched: Vouched, aheadMs: number): 
 }
 
 /** Lets in who holds a local token: its role is what it says, as the operator signed it. Throws UNAUTHENTICATED. */
-export async function admitLocal(pool: pg.Pool, vouched: Vouched): Promise<void> {
-  const row = await withTransaction(pool, vouched.tenant, (writer) => read(writer, vouched));
-  assertNotEnded(row, vouched, 0);
+export async function admitLocal(reader: Reader, vouched: Vouched): Promise<void> {
+  assertNotEnded(await read(reader, vouched), vouched, 0);
 }
 
 /** Ends all that an actor was let in by, at once and everywhere: sessions, and tokens signed until now. */
 export async function endPrincipal(
-  pool: pg.Pool,
+  { pool, audit }: Recorded,
   { tenant, kind, actorId }: { readonly tenant: string; readonly kind: ActorKind; readonly actorId: string },
+  by: AuditActor,
   now: Date,
 ): Promise<void> {
   await withTransaction(pool, tenant, async (writer) => {
@@ -79,6 +89,8 @@ export async function endPrincipal(
       WHERE tenant_id = ${tenant} AND actor_id = ${actorId} RETURNING id`);
     await writer.execute(sql`DELETE FROM sign_in_session
       WHERE tenant_id = ${tenant} AND principal_id = ANY (${ended.map(({ id }) => id)})`);
+    const detail = { step: 'ENDED_FOR_ALL', kind, principals: ended.length };
+    await audit.append(writer, { actor: by, action: 'SIGN_IN', outcome: 'ALLOWED', detail });
   });
 }
 

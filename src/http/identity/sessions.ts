@@ -3,8 +3,10 @@ import { newId } from '../../ids.ts';
 import { withTransaction } from '../../store/session.ts';
 import { sql } from '../../store/sql.ts';
 import { learn, type Vouched } from './principals.ts';
+import type { Recorded } from './recorded.ts';
 import { refused } from './refusal.ts';
-import { kindOf, type Role } from './roles.ts';
+import { actorOf, type Role } from '../../access/actor.ts';
+import { kindOf } from './roles.ts';
 
 /*
  * Browser signs in ──► a row ──► each request reads it ──► signed out, idle, too old, another role learned, ended: no row,
@@ -32,7 +34,7 @@ const SEEN_SECONDS = 60;
 
 /** Opens a session for whom the provider just vouched for. Throws UNAUTHENTICATED. */
 export async function openSession(
-  pool: pg.Pool,
+  { pool, audit }: Recorded,
   vouched: Vouched,
   authenticatedAt: Date,
   life: SessionLife,
@@ -53,6 +55,8 @@ export async function openSession(
         AND (ended_at IS NULL OR ended_at < ${vouched.issuedAt})
       FOR UPDATE`);
     if (opened === 0) throw refused('ENDED');
+    const actor = actorOf(tenant, role);
+    await audit.append(writer, { actor, action: 'SIGN_IN', outcome: 'ALLOWED', detail: { step: 'IN', session: id } });
   });
   return { id, tenant, role, authenticatedAt, expiresAt };
 }
@@ -100,8 +104,16 @@ function secondsUnseen({ seenAt }: Row, now: Date): number {
 }
 
 /** Ends a session; one that is over already is no error. */
-export async function endSession(pool: pg.Pool, tenant: string, id: string): Promise<void> {
-  await withTransaction(pool, tenant, (writer) =>
-    writer.execute(sql`DELETE FROM sign_in_session WHERE tenant_id = ${tenant} AND id = ${id}`),
-  );
+export async function endSession({ pool, audit }: Recorded, tenant: string, id: string): Promise<void> {
+  await withTransaction(pool, tenant, async (writer) => {
+    const [ended] = await writer.query<
+      Pick<Row, 'kind' | 'actorId' | 'organisationId'>
+    >(sql`DELETE FROM sign_in_session s
+      USING principal p WHERE p.tenant_id = s.tenant_id AND p.id = s.principal_id AND s.tenant_id = ${tenant} AND s.id = ${id}
+      RETURNING p.kind, p.actor_id AS "actorId", p.organisation_id AS "organisationId"`);
+    const kind = ended === undefined ? null : kindOf(ended.kind);
+    if (ended === undefined || kind === null) return;
+    const actor = actorOf(tenant, { ...ended, kind });
+    await audit.append(writer, { actor, action: 'SIGN_IN', outcome: 'ALLOWED', detail: { step: 'OUT', session: id } });
+  });
 }

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { IdentifierKind } from '../../generated/prisma/enums.ts';
-import { ACTOR_KINDS } from './roles.ts';
+import { ACTOR_KINDS } from '../../access/actor.ts';
 
 /**
  * Who may say who calls: the file that CARRYALL_IDENTITY names.
@@ -113,7 +113,14 @@ export const settingsSchema = z
   .strictObject({
     /** Whether tokens of `carryall token` are accepted. */
     localTokens: z.boolean().default(true),
-    session: z.strictObject({ longest: duration.default('PT8H'), idle: duration.default('PT30M') }).prefault({}),
+    /** `fresh`: how long ago whoever downloads may have proved who they are. */
+    session: z
+      .strictObject({
+        longest: duration.default('PT8H'),
+        idle: duration.default('PT30M'),
+        fresh: duration.default('PT1H'),
+      })
+      .prefault({}),
     issuers: z.array(issuer).max(50).default([]),
   })
   .superRefine(({ issuers }, context) => {

@@ -1,23 +1,30 @@
 import { decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
 import type pg from 'pg';
 import { actorIdOf } from '../../access/actor.ts';
-import { verifyToken, type TokenKey } from '../token.ts';
+import type { Reader } from '../../store/session.ts';
+import { verifyToken, type TokenKey, type VerifiedToken } from '../token.ts';
 import { mapClaims } from './claims.ts';
 import { isCanonical } from './compact.ts';
 import type { Principal } from './principal.ts';
 import { admit, admitLocal, LOCAL_ISSUER, principalId, type Vouched } from './principals.ts';
 import type { Provider } from './provider.ts';
 import { refusalOf, refused } from './refusal.ts';
-import { actorOf, type Role } from './roles.ts';
+import { actorOf, type Role } from '../../access/actor.ts';
 import { subjectOf } from './subject-of.ts';
+import type { VerifiedTokens } from './verified-tokens.ts';
 
 export interface TokenOptions {
   readonly pool: pg.Pool;
+  /** What is known of a tenant's principals is read through this. */
+  readonly readerOf: ReaderOf;
   /** By the URL of the issuer. */
   readonly providers: ReadonlyMap<string, Provider>;
-  /** The key of local tokens; null accepts none. */
-  readonly localKey: TokenKey | null;
+  /** The key of local tokens, and those that it was found to have signed; null accepts none. */
+  readonly local: { readonly key: TokenKey; readonly verified: VerifiedTokens } | null;
 }
+
+/** Opens a reader for the tenant that a genuine credential names. */
+export type ReaderOf = (tenantId: string) => Reader;
 
 const CLOCK_TOLERANCE_SECONDS = 60;
 /** However long an issuer says that a token lives. */
@@ -25,20 +32,31 @@ const LONGEST_AGE_SECONDS = 24 * 3600;
 
 /** The principal of a signed token (RFC 9068). Throws UNAUTHENTICATED. */
 export async function authenticateToken(options: TokenOptions, token: string, now: Date): Promise<Principal> {
+  const { local } = options;
+  const known = local?.verified.find(token, now);
+  if (known !== undefined) return byLocalToken(options.readerOf, known);
   const issuer = isCanonical(token) ? issuerOf(token) : null;
   const provider = issuer === null ? undefined : options.providers.get(issuer);
-  if (provider !== undefined) return byProvider(options.pool, provider, token, now);
-  if (issuer === LOCAL_ISSUER && options.localKey !== null)
-    return byLocalKey(options.pool, options.localKey, token, now);
-  throw refused('MALFORMED');
+  if (provider !== undefined) return byProvider(options, provider, token, now);
+  if (issuer !== LOCAL_ISSUER || local === null) throw refused('MALFORMED');
+  const verified = await verifyToken(local.key, token, now).catch((cause: unknown) => {
+    throw refused('NOT_GENUINE', cause);
+  });
+  local.verified.keep(token, verified, now);
+  return byLocalToken(options.readerOf, verified);
 }
 
-async function byProvider(pool: pg.Pool, provider: Provider, token: string, now: Date): Promise<Principal> {
+async function byProvider(
+  { pool, readerOf }: TokenOptions,
+  provider: Provider,
+  token: string,
+  now: Date,
+): Promise<Principal> {
   const { name } = provider.settings;
   const claims = await verify(provider, token, now);
   const issuedAt = dateOf(claims.iat);
   const vouched = await vouch(pool, provider, claims, issuedAt);
-  await admit(pool, vouched);
+  await admit(pool, vouched, undefined, readerOf(vouched.tenant));
   // Without auth_time nobody knows when a person signed in: then it counts as long ago. An app proves itself with each token.
   const authTime = claims['auth_time'];
   const authenticatedAt =
@@ -91,14 +109,12 @@ export async function vouch(
   return { tenant, principalId: principalId(settings.name, id), role, issuedAt };
 }
 
-async function byLocalKey(pool: pg.Pool, key: TokenKey, token: string, now: Date): Promise<Principal> {
-  const actor = await verifyToken(key, token, now).catch((cause: unknown) => {
-    throw refused('NOT_GENUINE', cause);
-  });
-  const issuedAt = dateOf(decodeJwt(token).iat);
+/** Whoever was let in for good may have been ended since, so that is asked for each request. */
+async function byLocalToken(readerOf: ReaderOf, { actor, issuedAt }: VerifiedToken): Promise<Principal> {
   const { kind, tenant } = actor;
   const role: Role = { kind, actorId: actorIdOf(actor), organisationId: null };
-  await admitLocal(pool, { tenant, principalId: principalId(LOCAL_ISSUER, `${kind} ${role.actorId}`), role, issuedAt });
+  const id = principalId(LOCAL_ISSUER, `${kind} ${role.actorId}`);
+  await admitLocal(readerOf(tenant), { tenant, principalId: id, role, issuedAt });
   return { via: 'TOKEN', issuer: LOCAL_ISSUER, actor, authenticatedAt: issuedAt };
 }
 

@@ -3,7 +3,7 @@ import type { Caller } from '../authenticate.ts';
 import { refusal } from '../errors.ts';
 import { mayIntrospect } from '../introspection.ts';
 import type { Route } from './route.ts';
-import { openAssets, type Assets } from '../graphiql/assets.ts';
+import { assetResponse, openAssets, type Assets } from '../assets.ts';
 
 /** Who gets the page: nobody; signed-in staff who may see the schema; or everybody, for a gateway on the own machine. */
 export type GraphiqlFor = 'NOBODY' | 'STAFF' | 'EVERYBODY';
@@ -42,7 +42,7 @@ const CONTENT_SECURITY_POLICY = [
 /** GraphiQL: the page and its files; none where it is for nobody. What one may ask is decided at /graphql. */
 export function graphiqlRoutes({ whom, authenticate, signIn }: GraphiqlOptions): readonly Route[] {
   if (whom === 'NOBODY') return [];
-  const assets = openAssets();
+  const assets = openAssets('graphiql');
   const assertStaff = async (headers: Headers): Promise<void> => {
     if (whom === 'STAFF' && !mayIntrospect((await authenticate(headers)).actor)) throw refusal('NOT_FOUND');
   };
@@ -68,13 +68,7 @@ export function graphiqlRoutes({ whom, authenticate, signIn }: GraphiqlOptions):
         await assertStaff(headers);
         const asset = await assets.asset(new URL(url).pathname.slice(`${PATH}/assets/`.length));
         if (asset === null) throw refusal('NOT_FOUND');
-        return new Response(asset.gzip, {
-          headers: {
-            'content-type': asset.contentType,
-            'content-encoding': 'gzip',
-            'cache-control': 'private, max-age=31536000, immutable',
-          },
-        });
+        return assetResponse(asset, 'private');
       },
     },
   ];

@@ -3,7 +3,9 @@ import { isCarryallError } from '../../errors.ts';
 import type { Authenticate } from '../authenticate.ts';
 import type { DoorContext } from '../plugins.ts';
 import type { RateLimiter } from '../rate-limit.ts';
-import { acceptedAnswers, assertGraphqlHeaders } from '../request-rules.ts';
+import { errorResponse, refusal } from '../errors.ts';
+import { acceptedAnswers, assertGraphqlHeaders, wantsStream } from '../request-rules.ts';
+import type { ReceivedRequest } from '../received-request.ts';
 import type { Execute } from '../within-time.ts';
 import type { CarriedRoute } from './route.ts';
 
@@ -31,27 +33,24 @@ export function graphqlRoute(options: GraphqlOptions): CarriedRoute<DoorContext>
       });
       await limiter.request(caller.actor);
       assertGraphqlHeaders(method, headers);
-      return { caller, now };
+      return { caller, now, stream: wantsStream(method, headers) ? { isMisused: false } : null };
     },
+    kindOf: ({ caller }) => caller.actor.kind,
     handle: async (request, context) => {
-      const response = await execute(forGraphql(request), context);
+      const executed = await execute(forGraphql(request), context);
+      const response = context.stream?.isMisused === true ? errorResponse(refusal('NOT_ACCEPTABLE')) : executed;
       response.headers.set('cache-control', 'no-store');
       return response;
     },
   };
 }
 
-/** The request as GraphQL sees it: one document, from the body where there is one (G-47), and an answer in JSON (G-57). */
-function forGraphql(request: Request): Request {
-  const { method, body, signal } = request;
+/** The request as GraphQL sees it: one document, from the body where there is one (G-47), and an answer in JSON (G-57) or a stream. */
+function forGraphql(request: ReceivedRequest): ReceivedRequest {
+  const { method } = request;
   const url = new URL(request.url);
   if (method === 'POST') url.search = '';
   const headers = new Headers(request.headers);
-  headers.set('accept', acceptedAnswers(headers));
-  return new Request(url, {
-    method,
-    headers,
-    signal,
-    ...(body === null ? {} : { body, duplex: 'half' }),
-  } as RequestInit);
+  if (!wantsStream(method, headers)) headers.set('accept', acceptedAnswers(headers));
+  return request.with({ url: url.href, headers });
 }

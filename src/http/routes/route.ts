@@ -1,3 +1,7 @@
+import type { ReceivedRequest } from '../received-request.ts';
+
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+
 /** What a request says before its body. */
 export interface RequestHead {
   readonly method: string;
@@ -8,14 +12,16 @@ export interface RequestHead {
 
 /** A route as the server carries it. */
 export interface CarriedRoute<Admission> {
-  readonly methods: readonly ('GET' | 'POST')[];
+  readonly methods: readonly Method[];
   /** May end in `/*`. */
   readonly path: string;
   /** The most bytes of a body. */
   readonly bodyBytes: number;
   /** Admits or throws, by the head alone: the body is read only afterwards (G-03). */
   readonly admit: (head: RequestHead) => Promise<Admission>;
-  readonly handle: (request: Request, admission: Admission) => Promise<Response>;
+  /** What kind of caller was admitted. */
+  readonly kindOf?: (admission: Admission) => string;
+  readonly handle: (request: ReceivedRequest, admission: Admission) => Promise<Response>;
 }
 
 /** A route of another room or of a later day, which need not know what carries it, and authenticates by itself. */

@@ -10,6 +10,7 @@ export interface ObjectHeaders {
 export interface StoredObject extends ObjectHeaders {
   readonly body: Buffer;
   readonly etag: string;
+  written: Date;
 }
 
 export interface PendingUpload extends ObjectHeaders {
@@ -53,7 +54,7 @@ export class MemoryBucket {
     return etag;
   }
 
-  complete(key: string, id: string, wanted: readonly { number: number; etag: string }[]): string {
+  complete(key: string, id: string, wanted: readonly { number: number; etag: string }[], written: Date): string {
     const upload = this.#upload(key, id);
     if (wanted.length === 0) throw new S3Fault(400, 'MalformedXML');
     const bodies = wanted.map(({ number, etag }, index) => {
@@ -66,7 +67,7 @@ export class MemoryBucket {
     const { contentType, encryption, kmsKey } = upload;
     const body = Buffer.concat(bodies);
     const etag = `"${md5(body)}-${bodies.length}"`;
-    this.objects.set(key, { body, etag, contentType, encryption, kmsKey });
+    this.objects.set(key, { body, etag, written, contentType, encryption, kmsKey });
     this.uploads.delete(id);
     return etag;
   }

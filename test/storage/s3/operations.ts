@@ -1,7 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import { S3Fault, type MemoryBucket, type StoredObject } from './bucket.ts';
 
-export type Operation = 'CREATE' | 'PART' | 'COMPLETE' | 'ABORT' | 'LIST' | 'HEAD' | 'GET' | 'DELETE' | 'UNKNOWN';
+export type Operation =
+  | 'CREATE'
+  | 'PART'
+  | 'COMPLETE'
+  | 'ABORT'
+  | 'LIST'
+  | 'OBJECTS'
+  | 'COPY'
+  | 'HEAD'
+  | 'GET'
+  | 'DELETE'
+  | 'UNKNOWN';
 
 export interface Answer {
   readonly status: number;
@@ -18,11 +29,12 @@ export function operationOf(request: IncomingMessage): Operation {
     case 'POST':
       return query.has('uploads') ? 'CREATE' : query.has('uploadId') ? 'COMPLETE' : 'UNKNOWN';
     case 'PUT':
+      if (header(request, 'x-amz-copy-source') !== undefined) return 'COPY';
       return query.has('uploadId') && query.has('partNumber') ? 'PART' : 'UNKNOWN';
     case 'DELETE':
       return query.has('uploadId') ? 'ABORT' : 'DELETE';
     case 'GET':
-      return query.has('uploads') ? 'LIST' : 'GET';
+      return query.has('uploads') ? 'LIST' : query.get('list-type') === '2' ? 'OBJECTS' : 'GET';
     case 'HEAD':
       return 'HEAD';
     default:
@@ -54,7 +66,7 @@ export function answer(
     case 'PART':
       return ok({ etag: bucket.put(key, id, Number(query.get('partNumber')), body) });
     case 'COMPLETE': {
-      const etag = bucket.complete(key, id, partsIn(body.toString()));
+      const etag = bucket.complete(key, id, partsIn(body.toString()), now);
       return xml('CompleteMultipartUploadResult', tag('Key', key) + tag('ETag', etag));
     }
     case 'ABORT':
@@ -63,6 +75,15 @@ export function answer(
     case 'DELETE':
       bucket.objects.delete(key);
       return { status: 204, headers: {}, body: Buffer.alloc(0) };
+    case 'COPY': {
+      const [, from = ''] =
+        /^\/?bundles\/(.*)$/.exec(decodeURIComponent(header(request, 'x-amz-copy-source') ?? '')) ?? [];
+      const copied = bucket.object(from);
+      bucket.objects.set(key, { ...copied, written: now });
+      return xml('CopyObjectResult', tag('ETag', copied.etag));
+    }
+    case 'OBJECTS':
+      return listObjects(bucket, query, pageSize);
     case 'LIST':
       return list(bucket, query, pageSize);
     case 'HEAD':
@@ -84,6 +105,17 @@ function list(bucket: MemoryBucket, query: URLSearchParams, pageSize: number): A
   const more = found.length > page.length;
   const next = more ? tag('NextKeyMarker', last?.key ?? '') + tag('NextUploadIdMarker', last?.id ?? '') : '';
   return xml('ListMultipartUploadsResult', tag('IsTruncated', String(more)) + next + uploads.join(''));
+}
+
+function listObjects(bucket: MemoryBucket, query: URLSearchParams, pageSize: number): Answer {
+  const after = query.get('continuation-token') ?? '';
+  const keys = [...bucket.objects.keys()].filter((key) => key.startsWith(query.get('prefix') ?? '') && key > after);
+  const page = keys.toSorted().slice(0, pageSize);
+  const contents = page.map((key) =>
+    tag('Contents', tag('Key', key) + tag('LastModified', bucket.object(key).written.toISOString())),
+  );
+  const more = keys.length > page.length ? tag('NextContinuationToken', page.at(-1) ?? '') : '';
+  return xml('ListBucketResult', tag('IsTruncated', String(more !== '')) + more + contents.join(''));
 }
 
 function get(object: StoredObject, request: IncomingMessage, query: URLSearchParams): Answer {

@@ -1,5 +1,5 @@
 /** @import { ViewerModel, TitleModel } from '../model.ts' */
-/** @import { Language } from '../language.ts' */
+/** @import { Language } from '../../../languages.ts' */
 
 /** @type {Record<Language, Record<string, string>>} */
 let messages = { en: {}, nl: {}, fr: {}, de: {} };

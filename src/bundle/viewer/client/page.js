@@ -6,7 +6,7 @@ import { Panel } from './panel.js';
 import { summaryPart } from './summary.js';
 
 /** @import { ViewerModel } from '../model.ts' */
-/** @import { Language } from '../language.ts' */
+/** @import { Language } from '../../../languages.ts' */
 
 /** The whole page; drawn anew in another language, while what was opened stays open. */
 export class Page {

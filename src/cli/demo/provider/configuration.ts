@@ -10,6 +10,9 @@ export const ALGORITHM = 'ES256';
 /** Where personas are chosen; the rest of the path is the id of the interaction. */
 export const CHOICE_PATH = '/personas/';
 
+/** What the claim says of the operator's own staff. */
+export const OPERATOR = 'operator';
+
 const HOURS = 3600;
 
 /** What the demo's provider is: one public client, keys and cookies of this run, personas for accounts. */
@@ -20,8 +23,16 @@ export async function configurationOf(
 ): Promise<Configuration> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const claimsOf = (id: string) => {
-    const { name, kind, tenant, email } = personas.get(id) ?? { name: '', kind: '', tenant: '' };
-    return { sub: id, name, role: kind, tenant, ...(email === undefined ? {} : { email, email_verified: true }) };
+    const known: Partial<Persona> = personas.get(id) ?? {};
+    const { name = '', kind = '', tenant = '', email, organisation = OPERATOR } = known;
+    return {
+      sub: id,
+      name,
+      role: kind,
+      tenant,
+      organisation,
+      ...(email === undefined ? {} : { email, email_verified: true }),
+    };
   };
   return {
     adapter: createMemoryAdapter(),
@@ -39,7 +50,11 @@ export async function configurationOf(
         id_token_signed_response_alg: ALGORITHM,
       },
     ],
-    claims: { openid: ['sub', 'tenant', 'role'], profile: ['name'], email: ['email', 'email_verified'] },
+    claims: {
+      openid: ['sub', 'tenant', 'role', 'organisation'],
+      profile: ['name'],
+      email: ['email', 'email_verified'],
+    },
     // In the ID token itself, as most providers are set up.
     conformIdTokenClaims: false,
     scopes: ['openid', 'profile', 'email'],

@@ -4,8 +4,8 @@ import { text } from 'node:stream/consumers';
 import type { Provider } from 'oidc-provider';
 import { CarryallError } from '../../../errors.ts';
 import { settingsSchema, type IdentitySettings } from '../../../http/identity/settings.ts';
-import { ACTOR_KINDS } from '../../../http/identity/roles.ts';
-import { ALGORITHM, CHOICE_PATH, CLIENT_ID, configurationOf } from './configuration.ts';
+import { ACTOR_KINDS } from '../../../access/actor.ts';
+import { ALGORITHM, CHOICE_PATH, CLIENT_ID, configurationOf, OPERATOR } from './configuration.ts';
 import { personaPage } from './page.ts';
 import type { Persona } from './personas.ts';
 
@@ -106,6 +106,7 @@ function settingsOf(url: string, audience: string, personas: readonly Persona[])
         claims: {
           tenant: { claim: 'tenant', of: Object.fromEntries(tenants.map((tenant) => [tenant, tenant])) },
           kind: { claim: 'role', of: Object.fromEntries(ACTOR_KINDS.map((kind) => [kind, kind])) },
+          organisation: { claim: 'organisation', operator: OPERATOR },
           subject: { claim: 'email', as: 'EMAIL', verified: 'email_verified' },
         },
         signIn: { clientId: CLIENT_ID, scope: 'openid profile email' },

@@ -8,6 +8,8 @@ export interface Persona {
   readonly tenant: string;
   /** A subject is found by it. */
   readonly email?: string;
+  /** Of controller staff: the customer of the operator for whom they act; without it they are the operator's own. */
+  readonly organisation?: string;
   /** What they would come here for. */
   readonly about: string;
 }
