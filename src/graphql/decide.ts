@@ -81,6 +81,16 @@ function getOrMake<K, V>(known: Map<K, V>, key: K, make: () => V): V {
   return made;
 }
 
+/** Whether all that is shown of a column may be about someone other than the subject, and is of one item, whatever a row's words. */
+export function isThirdPartyThroughout(context: GatewayContext, place: Place): boolean {
+  return getOrMake(context.decisions.thirdParty, place, () => {
+    const shown = variantsOf(datasetOf(place.model))
+      .map((words) => decide(context, place, words))
+      .filter((decision) => decision.kind === 'SHOW');
+    return shown.every(({ thirdParty, item }) => thirdParty && item === shown[0]?.item);
+  });
+}
+
 /**
  * Whether an actor is told the instant that says how old rows are, whatever their words: only then are they ordered, paged and
  * measured by it, for an order and a cursor tell what they are made of (A-24).

@@ -12,6 +12,7 @@ export interface Decisions {
   /** Of each column, the one asked for last. */
   readonly latest: Map<Place, { readonly words: Words; readonly decision: Decision }>;
   readonly reads: Map<Place, boolean>;
+  readonly thirdParty: Map<Place, boolean>;
   readonly openings: Map<string, Opening>;
   readonly anchors: Map<string, boolean>;
   readonly selections: WeakMap<object, Map<string, Columns>>;
@@ -23,6 +24,7 @@ function noDecisions(): Decisions {
     columns: new Map(),
     latest: new Map(),
     reads: new Map(),
+    thirdParty: new Map(),
     openings: new Map(),
     anchors: new Map(),
     selections: new WeakMap(),

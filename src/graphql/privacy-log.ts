@@ -17,6 +17,9 @@ interface ValueNote {
   readonly item: string;
 }
 
+/** Stands in a path for each entry of a list; no field can have this name. */
+export const EACH = '*';
+
 /** A list that was cut at its limit; `see` is the field that pages through all of it. */
 interface CutNote {
   readonly path: ResponsePath;
@@ -28,7 +31,10 @@ interface CutNote {
 export interface PrivacyReport {
   readonly nulls: readonly NullNote[];
   readonly masked: readonly ValueNote[];
-  /** Values that may be about someone other than the subject (Art. 20(4)). */
+  /**
+   * Values that may be about someone other than the subject (Art. 20(4)). Where that holds for a field whatever the rows are, it is
+   * told once, with `*` in the path for each entry of a list: by value it would be as long as the answer.
+   */
   readonly thirdParty: readonly ValueNote[];
   readonly cut: readonly CutNote[];
 }
@@ -38,6 +44,8 @@ class Notes {
   readonly nulls: NullNote[] = [];
   readonly masked: ValueNote[] = [];
   readonly thirdParty: ValueNote[] = [];
+  /** The fields of the document of which all values were noted as a third party's, by their nodes. */
+  readonly thirdPartyFields = new Set<GraphQLResolveInfo['fieldNodes']>();
   readonly cut: CutNote[] = [];
   readonly sightings = new Map<string, Sighting>();
   readonly refusals: Refusal[] = [];
@@ -84,6 +92,16 @@ export class PrivacyLog {
 
   thirdParty(info: GraphQLResolveInfo, item: string): void {
     this.#notes.thirdParty.push({ path: responsePathAsArray(info.path), item });
+  }
+
+  /** Notes that all values of a field may be about someone else. */
+  thirdPartyField(info: GraphQLResolveInfo, item: string): void {
+    const { thirdParty, thirdPartyFields } = this.#notes;
+    // Both executors have the same nodes for all rows of a field.
+    if (thirdPartyFields.has(info.fieldNodes)) return;
+    thirdPartyFields.add(info.fieldNodes);
+    const path = responsePathAsArray(info.path).map((step) => (typeof step === 'number' ? EACH : step));
+    thirdParty.push({ path, item });
   }
 
   cut(info: GraphQLResolveInfo, limit: number, see: string): void {

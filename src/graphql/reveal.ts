@@ -4,7 +4,7 @@ import { datasetOf, wordFields } from '../catalogue/look-up.ts';
 import type { ModelName } from '../catalogue/dataset.ts';
 import { variantsOf, type Words } from '../holdings/variants.ts';
 import type { GatewayContext } from './context.ts';
-import { decide, type Place } from './decide.ts';
+import { decide, isThirdPartyThroughout, type Place } from './decide.ts';
 import type { Row } from './field-maker.ts';
 import { frameOf } from './frames.ts';
 
@@ -56,7 +56,10 @@ export function reveal(context: GatewayContext, info: GraphQLResolveInfo, place:
     return decision.mask(value);
   }
   if (decision.ownNumberOnly) return revealOwnNumber(context, info, decision.item, value, row);
-  if (decision.thirdParty) context.privacy.thirdParty(info, decision.item);
+  if (decision.thirdParty) {
+    if (isThirdPartyThroughout(context, place)) context.privacy.thirdPartyField(info, decision.item);
+    else context.privacy.thirdParty(info, decision.item);
+  }
   return redacted(place, value);
 }
 
