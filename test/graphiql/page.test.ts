@@ -104,6 +104,20 @@ test('nothing is asked of any other origin, and nothing that was typed outlives 
   expect(open.complaints).toEqual([]);
 });
 
+test('what may be about others is listed once for a field and marked in each row', async () => {
+  await using open = await openPage(stage);
+  const { page } = open;
+  await signIn(stage, page, 'Petra Privacy');
+  await declare(page, 'DATA_SUBJECT_REQUEST', 'SUP-4713');
+  await lookUp(page, 'LastCalls', { person: 'fay' });
+  const rows = page.getByRole('region', { name: 'Masked and withheld' }).getByRole('row');
+  await expect
+    .poll(() => rows.filter({ hasText: 'THIRD_PARTY' }).allTextContents())
+    .toContainEqual(expect.stringContaining('calls › nodes, each › calledNumber'));
+  await expect.poll(() => page.locator('.result-window .mark-third-party').count()).toBe(2);
+  expect(open.complaints).toEqual([]);
+});
+
 test('without a purpose and a reason there is no editor', async () => {
   await using open = await openPage(stage);
   const { page } = open;
