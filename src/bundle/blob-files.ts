@@ -80,18 +80,29 @@ async function* storedFilesOf(
   const selection = selectionOf(scope, section, place);
   const file = selection?.properties.find(({ name }) => name === 'file');
   if (selection === null || file === undefined) return;
+  const named = sql`${selection.where} AND t.blob_key IS NOT NULL AND (${file.value}) IS NOT NULL`;
+  const [counted] = await reader.query<{ count: string }>(
+    sql`SELECT count(*) AS count FROM ${selection.from} WHERE ${named}`,
+  );
+  let listed = 0;
   for (let after = ''; ;) {
     const rows = await reader.query<Omit<StoredFile, 'dataset' | 'bytes'> & { readonly id: string }>(sql`
       SELECT t.id, t.blob_key AS key, ${blobPath(section)} AS path, t.sha256 FROM ${selection.from}
-      WHERE ${selection.where} AND t.blob_key IS NOT NULL AND (${file.value}) IS NOT NULL AND t.id > ${after} ORDER BY t.id LIMIT ${PAGE}`);
+      WHERE ${named} AND t.id > ${after} ORDER BY t.id LIMIT ${PAGE}`);
     // These rows pass no gate.
     await witness.take(
       section,
       rows.map(({ id }) => id),
     );
     for (const { key, path, sha256 } of rows) yield { path, key, sha256, dataset: section.name };
+    listed += rows.length;
     const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE) return;
+    if (last === undefined || rows.length < PAGE) break;
     after = last.id;
   }
+  if (listed !== Number(counted?.count))
+    throw new CarryallError(
+      'BUNDLE_FAILED',
+      `${section.name}: ${counted?.count} rows with a file were counted and ${listed} came. The bundle was given up.`,
+    );
 }

@@ -5,12 +5,13 @@ import { pipeline } from 'node:stream/promises';
 import { buildBundle, type BuildOptions, type BundleSources } from './build.ts';
 import { withArchive, type BuiltArchive, type Cut } from './build-archive.ts';
 import { CarryallError } from '../errors.ts';
+import { newId } from '../ids.ts';
 import type { Digest } from './digesting-writer.ts';
 import type { BuiltBundle } from './finish.ts';
 import { rememberUnfinished } from './leftovers.ts';
 import { assertWritable, writeBytes, writeWhole } from './output-file.ts';
 import type { BundleRequest } from './prepare.ts';
-import { recordBundle } from './record.ts';
+import { recordBundle, recordLoss } from './record.ts';
 import type { Seal } from './seal/seal-to.ts';
 import { readVolumeName, volumeName } from './volume-names.ts';
 
@@ -31,7 +32,8 @@ export interface ExportOptions extends BuildOptions {
 
 /**
  * Builds a bundle into a file and notes it in the store. The note is made before the file gets its name: no file goes out
- * of which the store knows nothing. Throws what `buildBundle`, `writeWhole` and `recordBundle` throw.
+ * of which the store knows nothing, and one that never gets its name is noted as lost. Throws what `buildBundle`,
+ * `writeWhole` and `recordBundle` throw.
  */
 export async function exportBundle(
   sources: BundleSources,
@@ -39,10 +41,28 @@ export async function exportBundle(
   path: string,
   options: ExportOptions = {},
 ): Promise<ExportedBundle> {
+  const id = newId('bundle');
+  let isNoted = false;
   const record = async (built: BuiltBundle, digest: Digest, paths: readonly string[]): Promise<ExportedBundle> => {
-    const id = await recordBundle(sources.pool, sources.clock, { request, built, digest, audit: sources.audit });
+    isNoted = true;
+    await recordBundle(sources.pool, sources.clock, { request, built, digest, id, audit: sources.audit });
     return { ...built, ...digest, id, paths };
   };
+  return exportWith(sources, request, path, options, record).catch(async (error: unknown) => {
+    if (isNoted) await recordLoss(sources.pool, request.tenantId, id).catch(() => {});
+    throw error;
+  });
+}
+
+type Recorder = (built: BuiltBundle, digest: Digest, paths: readonly string[]) => Promise<ExportedBundle>;
+
+async function exportWith(
+  sources: BundleSources,
+  request: BundleRequest,
+  path: string,
+  options: ExportOptions,
+  record: Recorder,
+): Promise<ExportedBundle> {
   const outputFolder = dirname(resolve(path));
   // What is to be sealed never lies on a disk in the clear, and so cannot be gone on with; volumes must be cut before.
   if (request.format === 'JSON' || (options.seal !== undefined && options.volumeBytes === undefined)) {
@@ -55,8 +75,6 @@ export async function exportBundle(
   }
   return exportArchive(sources, request, path, { ...options, outputFolder }, record);
 }
-
-type Recorder = (built: BuiltBundle, digest: Digest, paths: readonly string[]) => Promise<ExportedBundle>;
 
 async function exportArchive(
   sources: BundleSources,

@@ -84,3 +84,10 @@ export async function recordBundle(
   });
   return id;
 }
+
+/** Notes that the file of a bundle never got its name: it is nowhere. Throws DATABASE_FAILED. */
+export async function recordLoss(pool: pg.Pool, tenantId: string, id: string): Promise<void> {
+  await withTransaction(pool, tenantId, (writer) =>
+    writer.execute(sql`UPDATE portability_bundle SET status = 'LOST' WHERE tenant_id = ${tenantId} AND id = ${id}`),
+  );
+}

@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildFew } from '../../src/bundle/build-few.ts';
 import { exportBundle } from '../../src/bundle/export-file.ts';
 import { verifyBundle } from '../../src/bundle/verify.ts';
 import { datasets, sqlName } from '../../src/catalogue/look-up.ts';
 import { addPerson, openExporter, owned, SCOPES, TENANT_IDS, type Exporter, type TenantId } from './exporter.ts';
+import { lyingPool } from './lying-pool.ts';
 import { seedEveryDataset } from './seed.ts';
 import { unpack, type Unpacked } from './unpack.ts';
 
@@ -66,7 +66,7 @@ describe('few rows that are read at once', () => {
     ['one that the witness knows as another’s', `"t"."subject_id", 'acc_two'`],
     ['one whose owner is another', `'bob', "t"."id"`],
   ])('fail the build with %s among them, and leave nothing', async (_, instead) => {
-    const pool = lyingPool(`"t"."subject_id", "t"."id"`, instead);
+    const pool = lyingPool(at.pool, `"t"."subject_id", "t"."id"`, instead);
     try {
       const exporting = exportBundle({ ...at.sources, pool }, requestOf('cr', 'one'), join(at.folder, 'foreign.zip'));
       await expect(exporting).rejects.toMatchObject({ code: 'FOREIGN_ROW' });
@@ -78,7 +78,11 @@ describe('few rows that are read at once', () => {
   });
 
   test('fail the build where one is missing against the count', async () => {
-    const pool = lyingPool(/(SELECT "t"\."subject_id", "t"\."id".*FROM "call_record" t WHERE )/s, '$1 false AND ');
+    const pool = lyingPool(
+      at.pool,
+      /(SELECT "t"\."subject_id", "t"\."id".*FROM "call_record" t WHERE )/s,
+      '$1 false AND ',
+    );
     try {
       const building = buildFew({ ...at.sources, pool }, requestOf('cp', 'ann'), {});
       await expect(building).rejects.toMatchObject({ code: 'BUNDLE_FAILED' });
@@ -107,17 +111,6 @@ describe('rows that are not few flow', () => {
 
 function requestOf(tenantId: TenantId, subjectId: string) {
   return { tenantId, subjectId, scope: 'ACCESS', format: 'ZIP' } as const;
-}
-
-/** A pool to whose server a statement says something else than was asked. */
-function lyingPool(asked: string | RegExp, instead: string): pg.Pool {
-  const pool = new pg.Pool(at.pool.options);
-  pool.on('connect', (client) => {
-    const { connection } = client as unknown as { readonly connection: pg.Connection };
-    const parse = connection.parse.bind(connection);
-    connection.parse = (query, more) => parse({ ...query, text: query.text.replace(asked, instead) }, more);
-  });
-  return pool;
 }
 
 async function addCalls(subjectId: string, count: number, said: string): Promise<void> {

@@ -71,6 +71,16 @@ export async function openSmallExport(calls = 30): Promise<SmallExport> {
     );
     return folders.flat().flatMap((entry) => (entry.isFile() ? [entry.name] : []));
   };
+  let made = 0;
+  const slowest = { ms: 0, of: 0 };
+  parts.defer(() => {
+    if (slowest.of > 0)
+      console.log(`of ${slowest.of} faults the slowest was told after ${(slowest.ms / 1000).toFixed(2)} s`);
+  });
+  const readyRows = async (): Promise<number> => {
+    const { rows } = await at.pool.query(`SELECT 1 FROM portability_bundle WHERE status = 'READY'`);
+    return rows.length;
+  };
   const exportOne: SmallExport['export'] = async ({ format = 'ZIP', sources, options } = {}) => {
     const request = { tenantId: 'cr', subjectId: 'ann', scope: 'ACCESS', format } as const;
     await exportBundle({ ...at.sources, ...sources }, request, path, options);
@@ -80,11 +90,18 @@ export async function openSmallExport(calls = 30): Promise<SmallExport> {
       () => null,
       (error: unknown) => error,
     );
-    const late = (given.broken ?? new Promise(() => {})).then(
-      () => new Promise<Error>((resolve) => setTimeout(resolve, SOON_MS, new Error('still running')).unref()),
-    );
+    let brokenAt: number | null = null;
+    const late = (given.broken ?? new Promise(() => {})).then(() => {
+      brokenAt = performance.now();
+      return new Promise<Error>((resolve) => setTimeout(resolve, SOON_MS, new Error('still running')).unref());
+    });
     const error = await Promise.race([exporting, late]);
+    if (error !== null && brokenAt !== null) {
+      slowest.of += 1;
+      slowest.ms = Math.max(slowest.ms, performance.now() - brokenAt);
+    }
     if (error === null) {
+      made += 1;
       expect(await everything()).toEqual(['bundle']);
       await rm(path);
       return null;
@@ -92,6 +109,8 @@ export async function openSmallExport(calls = 30): Promise<SmallExport> {
     if (!isCarryallError(error)) throw error as Error;
     expect(error.message).not.toBe('');
     expect(await everything()).toEqual([]);
+    // Whether a line that broke has noted anything, nobody knows.
+    if (error.code !== 'DATABASE_FAILED') expect(await readyRows()).toBe(made);
     return error;
   };
   const later = parts.move();

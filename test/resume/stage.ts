@@ -31,6 +31,8 @@ export interface Asked {
   readonly state: State;
   readonly volumeBytes?: number;
   readonly now?: string;
+  /** Variables of the process that exports, where it has one of its own. */
+  readonly surroundings?: Readonly<Record<string, string>>;
 }
 
 /** A person with stored files, whose export is killed and asked for again. */
@@ -133,9 +135,9 @@ export async function openStage(): Promise<Stage> {
   return {
     workFolder: join(folder, 'work'),
     out,
-    async kill(name, point, { state, volumeBytes = null }) {
+    async kill(name, point, { state, volumeBytes = null, surroundings = {} }) {
       const doom = { ...common, out: out(name), point, snapshot: snapshots[state], volumeBytes };
-      const died = await runChild(doom, join(folder, 'compiled'));
+      const died = await runChild(doom, { ...surroundings, NODE_COMPILE_CACHE: join(folder, 'compiled') });
       // The server notices a while later, and until then the dead have the lock of their build.
       await expect.poll(() => locksIn(database.pool)).toBe(0);
       return died;
@@ -171,10 +173,10 @@ function noise(seed: string, length: number): Buffer {
 }
 
 /** Runs the child to its end, and tells whether it was killed. Fails when it failed in any other way. */
-async function runChild(doom: Doom, compiled: string): Promise<boolean> {
+async function runChild(doom: Doom, surroundings: Readonly<Record<string, string>>): Promise<boolean> {
   const child = spawn(process.execPath, [CHILD, JSON.stringify(doom)], {
-    // Nine tenths of what a child does is to load modules.
-    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
+    // Nine tenths of what a child does is to load modules: they are compiled once.
+    env: { ...process.env, ...surroundings },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const [told, [code, signal]] = await Promise.all([
