@@ -2,7 +2,7 @@ import { useId, useState, type FormEvent } from 'react';
 import type { Policy } from '../gateway/policy.ts';
 import { useAct } from '../gateway/use-gateway.ts';
 import { useSpeech } from '../language/speech.ts';
-import { Failure } from '../parts/failure.tsx';
+import { FormEnd } from '../parts/form-end.tsx';
 import { Field } from '../parts/field.tsx';
 import { PURPOSE } from '../staff/declared.ts';
 import { RecordInstructionDocument } from './documents.ts';
@@ -129,15 +129,13 @@ export function InstructForm(props: InstructFormProps) {
           <input {...field} value={wish.document} onChange={({ target }) => change({ document: target.value })} />
         )}
       </Field>
-      {act.error !== null && <Failure error={act.error} />}
-      <div className="actions">
-        <button type="submit" className="button-main" aria-disabled={act.isPending}>
-          {t('instruct.record')}
-        </button>
-        <button type="button" onClick={onCancel}>
-          {t('work.cancel')}
-        </button>
-      </div>
+      <FormEnd
+        error={act.error}
+        act={t('instruct.record')}
+        isPending={act.isPending}
+        leave={t('work.cancel')}
+        onLeave={onCancel}
+      />
     </form>
   );
 }

@@ -18,19 +18,19 @@ export function Failure({ error: { code }, again }: FailureProps) {
       <h2>{t('error.title')}</h2>
       <p>{known === code ? t('error.other') : known}</p>
       <p className="quiet">{t('error.code', { code })}</p>
-      <p className="actions">
-        {needsSignIn ? (
-          <a className="button" href={signInPage(code === 'STEP_UP_REQUIRED')}>
-            {t('error.signInAgain')}
-          </a>
-        ) : (
-          again !== undefined && (
+      {(needsSignIn || again !== undefined) && (
+        <p className="actions">
+          {needsSignIn ? (
+            <a className="button" href={signInPage(code === 'STEP_UP_REQUIRED')}>
+              {t('error.signInAgain')}
+            </a>
+          ) : (
             <button type="button" onClick={again}>
               {t('error.again')}
             </button>
-          )
-        )}
-      </p>
+          )}
+        </p>
+      )}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import type { RequestRight } from '../../src/requests/states.ts';
 import { FileDocument } from '../gateway/file.ts';
 import { useAct } from '../gateway/use-gateway.ts';
 import { useSpeech } from '../language/speech.ts';
-import { Failure } from './failure.tsx';
+import { FormEnd } from './form-end.tsx';
 
 interface RightFormProps {
   readonly right: Exclude<RequestRight, 'ACCESS' | 'PORTABILITY'>;
@@ -48,15 +48,13 @@ export function RightForm({ right, onCancel }: RightFormProps) {
           {isMissing && t('rights.needed')}
         </p>
       </div>
-      {file.error !== null && <Failure error={file.error} />}
-      <div className="actions">
-        <button type="submit" className="button-main" aria-disabled={file.isPending}>
-          {t(file.isPending ? 'rights.sending' : 'rights.send')}
-        </button>
-        <button type="button" onClick={onCancel}>
-          {t('rights.cancel')}
-        </button>
-      </div>
+      <FormEnd
+        error={file.error}
+        act={t(file.isPending ? 'rights.sending' : 'rights.send')}
+        isPending={file.isPending}
+        leave={t('rights.cancel')}
+        onLeave={onCancel}
+      />
     </form>
   );
 }

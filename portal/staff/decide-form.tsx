@@ -2,7 +2,7 @@ import { useId, useState, type FormEvent } from 'react';
 import type { RefusalGround } from '../../src/generated/portal-documents/graphql.ts';
 import { useSpeech } from '../language/speech.ts';
 import { Dialog } from '../parts/dialog.tsx';
-import { Failure } from '../parts/failure.tsx';
+import { FormEnd } from '../parts/form-end.tsx';
 import { GROUNDS } from './grounds.ts';
 import { useDecide } from './use-decide.ts';
 import { STEP_NAMES, type StaffStep } from './staff-steps.ts';
@@ -70,15 +70,14 @@ export function DecideForm({ step, id, onClose }: DecideFormProps) {
             </p>
           </div>
         )}
-        {error !== null && <Failure error={error} />}
-        <div className="actions">
-          <button type="submit" className={step === 'REFUSE' ? 'button-bad' : 'button-main'} aria-disabled={isPending}>
-            {t('work.confirm')}
-          </button>
-          <button type="button" onClick={onClose}>
-            {t('work.cancel')}
-          </button>
-        </div>
+        <FormEnd
+          error={error}
+          act={t('work.confirm')}
+          isGrave={step === 'REFUSE'}
+          isPending={isPending}
+          leave={t('work.cancel')}
+          onLeave={onClose}
+        />
       </form>
     </Dialog>
   );

@@ -4,7 +4,7 @@ import type { Bundle } from '../gateway/requests.ts';
 import { useAct } from '../gateway/use-gateway.ts';
 import { useSpeech } from '../language/speech.ts';
 import { Dialog } from '../parts/dialog.tsx';
-import { Failure } from '../parts/failure.tsx';
+import { FormEnd } from '../parts/form-end.tsx';
 
 const RecallDocument = graphql(/* GraphQL */ `
   mutation Recall($id: ID!, $reason: String!) {
@@ -77,15 +77,14 @@ export function RecallForm({ bundle: { id, downloads }, onClose }: RecallFormPro
             {wasTried && !isMeant && t('recall.notSure')}
           </p>
         </div>
-        {act.error !== null && <Failure error={act.error} />}
-        <div className="actions">
-          <button type="submit" className="button-bad" aria-disabled={act.isPending}>
-            {t('recall.confirm')}
-          </button>
-          <button type="button" onClick={onClose}>
-            {t('work.cancel')}
-          </button>
-        </div>
+        <FormEnd
+          error={act.error}
+          act={t('recall.confirm')}
+          isGrave
+          isPending={act.isPending}
+          leave={t('work.cancel')}
+          onLeave={onClose}
+        />
       </form>
     </Dialog>
   );
