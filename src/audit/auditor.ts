@@ -2,10 +2,11 @@ import type pg from 'pg';
 import type { Clock } from '../clock.ts';
 import { isCarryallError } from '../errors.ts';
 import { count } from '../metrics.ts';
-import type { Writer } from '../store/session.ts';
+import type { Reader, Writer } from '../store/session.ts';
 import { append } from './append.ts';
 import type { Link } from './chain.ts';
 import type { AuditActor, AuditEntry } from './entry.ts';
+import { findEntries, type EntryPage, type EntrySearch } from './find.ts';
 import { openRecorder } from './group-commit.ts';
 import type { AuditKeys } from './keys.ts';
 import { openRepeats } from './repeats.ts';
@@ -41,6 +42,8 @@ export interface Auditor extends AsyncDisposable {
   record(...entries: readonly AuditEntry[]): Promise<readonly Link[]>;
   /** Records entries in the caller's transaction, as the last thing that it does; see `append`. */
   append(writer: Writer, ...entries: readonly AuditEntry[]): Promise<readonly Link[]>;
+  /** Entries of a tenant's chain; record the look first. See `findEntries`. Throws BAD_INPUT. */
+  find(reader: Reader, search: EntrySearch): Promise<EntryPage>;
   /** Writes the numbers of counted denials: of minutes that are over, or all. What cannot be written is kept. */
   flush(which?: 'OVER' | 'ALL'): Promise<void>;
 }
@@ -104,6 +107,7 @@ export function openAuditor(options: AuditorOptions): Auditor {
     },
     record,
     append: (writer, ...entries) => counted(entries, () => append(writer, keys, entries)),
+    find: (reader, search) => findEntries(reader, keys, search),
     flush,
     async [Symbol.asyncDispose]() {
       clearInterval(timer);

@@ -15,8 +15,11 @@ export interface EntryPage {
 /** Which entries to look for. */
 export interface EntrySearch {
   readonly tenantId: string;
-  /** The id of a subject, of staff or of an app, or an identifier of a subject as it is stored (an e-mail, a number). */
-  readonly identifier: string;
+  /**
+   * The id of a subject, of staff or of an app, or an identifier of a subject as it is stored (an e-mail, a number); null for
+   * all entries, from which whoever reads can check the chain.
+   */
+  readonly identifier: string | null;
   readonly first: number;
   readonly after?: number | undefined;
 }
@@ -29,16 +32,15 @@ export async function findEntries(reader: Reader, keys: AuditKeys, search: Entry
   const { tenantId, identifier, first, after = 0 } = search;
   if (!Number.isInteger(first) || first < 1 || first > LARGEST_PAGE)
     throw new CarryallError('BAD_INPUT', `A page has 1 to ${LARGEST_PAGE} entries, not ${first}.`);
-  const refs = await readReferences(reader, keys, tenantId, identifier);
-  if (refs.length === 0) return { entries: [], next: null };
+  const refs = identifier === null ? null : await readReferences(reader, keys, tenantId, identifier);
+  if (refs?.length === 0) return { entries: [], next: null };
+  const wanted = refs === null ? sql.empty : sql`AND (e.subject_ref = ANY(${refs}) OR e.actor_ref = ANY(${refs}))`;
   const rows = await reader.query<{ link: Link }>(sql`
     SELECT (SELECT row_to_json(l) FROM (SELECT ${linkColumns}) l) AS link FROM audit_event e
-    WHERE e.tenant_id = ${tenantId} AND e.seq > ${after} AND (e.subject_ref = ANY(${refs}) OR e.actor_ref = ANY(${refs}))
-    ORDER BY e.seq LIMIT ${first + 1}`);
+    WHERE e.tenant_id = ${tenantId} AND e.seq > ${after}::bigint ${wanted} ORDER BY e.seq LIMIT ${first + 1}::int`);
   const entries = rows.slice(0, first).map(({ link }) => link);
   return { entries, next: rows.length > first ? (entries.at(-1)?.seq ?? null) : null };
 }
-
 async function readReferences(
   reader: Reader,
   keys: AuditKeys,

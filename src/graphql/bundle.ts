@@ -1,4 +1,6 @@
 import { Writable } from 'node:stream';
+import { REQUEST_PURPOSE } from '../access/declaration.ts';
+import type { DenialReason } from '../access/visibility.ts';
 import { buildBundle, type BundleSources } from '../bundle/build.ts';
 import { estimateBundle, type BundleEstimate } from '../bundle/estimate.ts';
 import { SCOPES } from '../catalogue/vocabulary.ts';
@@ -6,7 +8,9 @@ import { fixedClock } from '../clock.ts';
 import { PolicyBook } from '../policy/book.ts';
 import { builder } from './builder.ts';
 import type { GatewayContext } from './context.ts';
+import { opensTechnical } from './decide.ts';
 import { frameOf } from './frames.ts';
+import { assertFresh } from './request-mutations.ts';
 import { SubjectRef } from './subject.ts';
 
 /** The most rows that a bundle inside an answer holds; larger ones are exported as files. */
@@ -20,14 +24,16 @@ const ScopeRef = builder.enumType('BundleScope', {
 builder.prismaObjectField(SubjectRef, 'bundle', (t) =>
   t.field({
     type: 'JSON',
-    description: `The whole bundle as one JSON document, for people with up to ${INLINE_ROWS} rows; for the person and for the operator's privacy staff.`,
+    description: `The whole bundle as one JSON document, for people with up to ${INLINE_ROWS} rows; for the person who signed in lately, and for the operator's privacy staff who answer requests.`,
     args: { scope: t.arg({ type: ScopeRef, required: true }) },
     complexity: { field: 1000 },
     select: { id: true },
     resolve: async (row, { scope }, _request, info) => {
       const { subject, context } = frameOf(row);
       // Under a grant, too, an agent looks and takes nothing along (A-44).
-      if (!mayTakeBundles(context)) return context.privacy.withhold(info, null, 'WITHHELD');
+      const refusal = refusalOf(context);
+      if (refusal !== null) return context.privacy.withhold(info, null, refusal);
+      if (context.actor.kind === 'SUBJECT') assertFresh(context);
       const chunks: Buffer[] = [];
       const sink = new Writable({
         write(chunk: Buffer, _encoding, callback) {
@@ -75,7 +81,8 @@ builder.prismaObjectField(SubjectRef, 'bundleEstimate', (t) =>
     select: { id: true },
     resolve: async (row, { scope, format }, _request, info) => {
       const { subject, context } = frameOf(row);
-      if (!mayTakeBundles(context)) return context.privacy.withhold(info, null, 'WITHHELD');
+      const refusal = refusalOf(context);
+      if (refusal !== null) return context.privacy.withhold(info, null, refusal);
       context.privacy.person.count('bundle');
       return estimateBundle(sourcesOf(context), { ...subject, scope, format });
     },
@@ -87,7 +94,8 @@ function sourcesOf({ bundles, pool, policy, now }: GatewayContext): BundleSource
   return { ...bundles, pool, policies: new PolicyBook([policy]), clock: fixedClock(now) };
 }
 
-/** A bundle is for the person it is about, and for those at the operator who answer such requests. */
-function mayTakeBundles({ actor }: GatewayContext): boolean {
-  return actor.kind === 'SUBJECT' || (actor.kind === 'CONTROLLER_STAFF' && actor.organisationId === null);
+/** A bundle is for the person it is about, and for those at the operator who answer such requests while they do. */
+function refusalOf(context: GatewayContext): DenialReason | null {
+  if (!opensTechnical(context)) return 'WITHHELD';
+  return context.actor.kind === 'SUBJECT' || context.purpose === REQUEST_PURPOSE ? null : 'PURPOSE_REQUIRED';
 }

@@ -4,6 +4,7 @@ import { builder } from './builder.ts';
 import './catalogue.ts';
 import { personalDataDirective } from './directives.ts';
 import './access-log.ts';
+import './audit-entries.ts';
 import './bundle.ts';
 import './downloads.ts';
 import './field-access.ts';

@@ -10,11 +10,12 @@ export const FOUND_LIMIT = 10;
 /**
  * The ids of the people whom an identifier names exactly: an e-mail, a telephone number, or an id of some system. Agents may ask
  * though they see these values in masks: who has the whole value learns only whose it is, and there is no part, pattern or
- * order to guess by (A-24); each search is in the audit log. A processor's staff finds those it has a grant for (A-46).
+ * order to guess by (A-24); each search is in the audit log. A processor's staff finds those it has a grant for, for the
+ * purpose of the search (A-46).
  */
 export async function findSubjectIds(context: GatewayContext, text: string): Promise<string[]> {
-  const { actor } = context;
-  const reach = actor.kind === 'PROCESSOR_STAFF' ? hasGrantSql(actor) : reachSql(context);
+  const { actor, purpose } = context;
+  const reach = actor.kind === 'PROCESSOR_STAFF' ? hasGrantSql(actor, purpose) : reachSql(context);
   const named = namedBy(text, context.tenant.country);
   if (reach === null || named === null) return [];
   const rows = await withSnapshot(context.pool, context.tenant.tenantId, (reader) =>

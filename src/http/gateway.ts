@@ -79,7 +79,7 @@ const SWEEP_MS = 300_000;
 export function createGateway(options: GatewayOptions): Gateway {
   const { pool, authenticate, clock, bundles, graphiql = 'NOBODY', trustedProxies = 0, onFault = () => {} } = options;
   const limits: DoorLimits = { ...DOOR_LIMITS, ...options.limits };
-  const { bodyBytes, operationMs } = limits;
+  const { bodyBytes, operationMs, stillKnownMs } = limits;
   const limiter = createRateLimiter(pool, { ...RATE_LIMITS, ...options.rateLimits });
   const { schema = gatewaySchema, persisted = NO_PERSISTED_DOCUMENTS, delivery } = options;
   const cancellation = cancellationOf(pool, operationMs + STATEMENT_GRACE_MS);
@@ -122,6 +122,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         execute,
         clock,
         bodyBytes,
+        stillKnownMs,
       }),
     );
     if (delivery !== undefined) carry(app, downloadRoute({ ...options, delivery, limiter }));

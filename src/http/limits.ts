@@ -14,6 +14,8 @@ export interface DoorLimits {
   readonly requestsPerSocket: number;
   /** How long an operation may run before it is stopped, here and in the database. */
   readonly operationMs: number;
+  /** How often it is asked again who listens to a stream. */
+  readonly stillKnownMs: number;
   /** How long answers under way may take when the gateway closes. */
   readonly closingMs: number;
 }
@@ -28,6 +30,7 @@ export const DOOR_LIMITS: DoorLimits = {
   keepAliveMs: 10_000,
   requestsPerSocket: 1000,
   operationMs: 20_000,
+  stillKnownMs: 5000,
   closingMs: 5000,
 };
 

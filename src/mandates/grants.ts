@@ -147,8 +147,9 @@ export async function readGrants(
   return rows.map(({ left, ...grant }) => ({ ...grant, expiresAt: new Date(now.getTime() + left * 1000) }));
 }
 
-/** SQL that is true for people (alias `s`) for whom an actor holds a grant at this moment (A-46). */
-export function hasGrantSql(actor: Actor): Sql {
+/** SQL that is true for people (alias `s`) for whom an actor holds a grant for a purpose at this moment (A-46). */
+export function hasGrantSql(actor: Actor, purpose: string | null): Sql {
   return sql`EXISTS (SELECT 1 FROM access_grant g WHERE g.tenant_id = s.tenant_id AND g.subject_id = s.id
-    AND g.holder_kind = ${actor.kind} AND g.holder_id = ${actorIdOf(actor)} AND g.expires_at > clock_timestamp())`;
+    AND g.holder_kind = ${actor.kind} AND g.holder_id = ${actorIdOf(actor)} AND g.purpose = ${purpose}
+    AND g.expires_at > clock_timestamp())`;
 }

@@ -207,6 +207,8 @@ test('A-46: a processor’s staff sees the items and the people that it has a gr
   expect((await at.ask(staff, find('cn1'), { purpose })).data).toEqual({
     findSubjects: [{ id: 'cn1', account: { email: 'cn1@example.org', fullName: null } }],
   });
+  // The grant is for another purpose than this search.
+  expect((await at.ask(staff, find('cn1'), ASKED)).data).toEqual({ findSubjects: [] });
   expect((await at.ask(staff, find('cn2'), { purpose })).data).toEqual({ findSubjects: [] });
   expect((await at.ask(staff, '{ subject(id: "cn2") { account { email } } }', { purpose })).data).toEqual({
     subject: { account: null },

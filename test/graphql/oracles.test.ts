@@ -29,6 +29,8 @@ const DECIDED: Readonly<Record<string, string>> = {
   'Mutation.requestGrant.subject': 'an id of ours, opaque',
   organisation: 'an id of ours, opaque',
   'Query.findSubjects.identifier': 'a whole identifier, compared for equality: no part, no pattern, no order',
+  'Query.auditEntries.after': 'the number of an entry',
+  'Query.auditEntries.identifier': 'a whole identifier, compared for equality; for those who see whose it is',
   'Policy.item.nameOrId': 'what the policy says, of nobody',
   scope: 'which bundle',
   format: 'which bundle',

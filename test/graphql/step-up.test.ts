@@ -16,24 +16,30 @@ afterAll(() => at[Symbol.asyncDispose]());
 
 let keys = 0;
 
-/** Files with a token of somebody who signed in so many minutes ago. */
-async function file(minutes: number, actor: Actor = subject('cp', 'ann'), args = ''): Promise<unknown> {
+interface Answer {
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
+}
+
+/** Asks with a token of somebody who signed in so many minutes ago. */
+async function ask(minutes: number, actor: Actor, query: string, purpose = 'DATA_SUBJECT_REQUEST'): Promise<Answer> {
   const signedIn = new Date(NOW.getTime() - minutes * 60_000);
   const headers = {
     'content-type': 'application/json',
     [CSRF_HEADER]: '1',
     authorization: `Bearer ${await signToken(at.key, actor, 8 * 3600, signedIn)}`,
-    'x-carryall-purpose': 'DATA_SUBJECT_REQUEST',
+    'x-carryall-purpose': purpose,
     'x-carryall-reason': 'They wrote a letter to us',
   };
-  const query = `mutation { fileRequest(right: "ERASURE", idempotencyKey: "k${keys++}"${args}) { status } }`;
   const init = { method: 'POST', headers, body: JSON.stringify({ query }) };
   const response = await at.gateway.fetch(new Request('http://localhost/graphql', init));
-  const { data, errors } = (await response.json()) as {
-    data: { fileRequest: { status: string } | null };
-    errors?: readonly { extensions: { code: string } }[];
-  };
-  return data.fileRequest?.status ?? errors?.[0]?.extensions.code;
+  return (await response.json()) as Answer;
+}
+
+async function file(minutes: number, actor: Actor = subject('cp', 'ann'), args = ''): Promise<unknown> {
+  const query = `mutation { fileRequest(right: "ERASURE", idempotencyKey: "k${keys++}"${args}) { status } }`;
+  const { data, errors } = await ask(minutes, actor, query);
+  return (data['fileRequest'] as { status: string } | null)?.status ?? errors?.[0]?.extensions.code;
 }
 
 test('X-09: whoever signed in more than an hour ago signs in again before they ask for anything', async () => {
@@ -44,4 +50,21 @@ test('X-09: whoever signed in more than an hour ago signs in again before they a
 
 test('X-09: staff who write down what somebody asked are at work, and are not asked again', async () => {
   expect(await file(300, privacyStaff('cp'), ', subject: "ann"')).toBe('AWAITING_IDENTITY');
+});
+
+const BUNDLE = '{ subject(id: "ann") { bundle(scope: ACCESS) } }';
+
+test('X-09: nor do they carry away a bundle within an answer', async () => {
+  const stale = await ask(61, subject('cp', 'ann'), BUNDLE);
+  expect([stale.data, stale.errors?.[0]?.extensions.code]).toEqual([{ subject: { bundle: null } }, 'STEP_UP_REQUIRED']);
+  expect((await ask(60, subject('cp', 'ann'), BUNDLE)).data).toMatchObject({ subject: { bundle: { manifest: {} } } });
+});
+
+test('a bundle is for privacy staff who answer a request, and for no other purpose of theirs', async () => {
+  expect((await ask(0, privacyStaff('cp'), BUNDLE)).data).toMatchObject({ subject: { bundle: { manifest: {} } } });
+  for (const purpose of ['CP-P1', 'CP-P9'])
+    expect(await ask(0, privacyStaff('cp'), BUNDLE, purpose)).toMatchObject({
+      data: { subject: { bundle: null } },
+      extensions: { privacy: { nulls: [{ path: ['subject', 'bundle'], reason: 'PURPOSE_REQUIRED' }] } },
+    });
 });

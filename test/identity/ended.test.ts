@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createApiKey, revokeApiKey } from '../../src/http/identity/api-keys.ts';
 import { isFresh } from '../../src/http/identity/principal.ts';
 import { endPrincipal } from '../../src/http/identity/principals.ts';
 import { signToken } from '../../src/http/token.ts';
+import { loadPolicies } from '../../src/policy/book.ts';
+import { auditing } from '../graphql/audit-log.ts';
 import type { TestIssuer } from './issuer.ts';
 import { outcome, REFUSED, type TestIdentity } from './open-identity.ts';
 import { openStanding, type Standing } from './standing.ts';
@@ -89,4 +92,40 @@ test('a proof is fresh for as long as an action asks', async () => {
   const headers = new Headers({ authorization: `Bearer ${await issuer.sign({ auth_time: seconds - 300 })}` });
   const principal = await at.identity.authenticate(headers);
   expect([isFresh(principal, 300, at.clock.now()), isFresh(principal, 299, at.clock.now())]).toEqual([true, false]);
+});
+
+test('L-20: a token that was ended, one of a lost role and a key that was revoked are refused on record', async () => {
+  const now = at.clock.now();
+  const ended = await issuer.sign({ sub: 'gone' });
+  await by(ended);
+  await endPrincipal(at, { tenant: 'acme', kind: 'SUPPORT_AGENT', actorId: 'corp:gone' }, OPERATOR, now);
+  const high = await issuer.sign({ sub: 'low', realm: { roles: ['admin'] }, iat: seconds - 20 });
+  await by(high);
+  await by(await issuer.sign({ sub: 'low', iat: seconds - 10 }));
+  const wish = { tenant: 'acme', app: 'old-app', purposes: ['CP-P1'], expiresAt: new Date(now.getTime() + 60_000) };
+  const console = { via: 'CONSOLE', operatorId: 'test' } as const;
+  const key = await createApiKey(at, loadPolicies().policyOf('CP'), wish, console, now);
+  await revokeApiKey(at, 'acme', key.id, console, now);
+  for (const [credential, actorKind] of [
+    [ended, 'SUPPORT_AGENT'],
+    [high, 'ADMINISTRATOR'],
+    [key.text, 'INTERNAL_APP'],
+  ] as const) {
+    const { entries } = await auditing(at, 'acme', async () => {
+      // However often: those that follow within the minute are counted.
+      for (let times = 0; times < 3; times += 1) expect(await by(credential)).toBe(REFUSED);
+    });
+    expect(entries).toMatchObject([
+      { actorKind, action: 'SIGN_IN', outcome: 'DENIED', subjectId: null, detail: { denial: 'ENDED' } },
+    ]);
+    expect(JSON.stringify(entries)).not.toContain(credential.slice(-20));
+  }
+});
+
+test('L-20: what is not genuine is nobody’s, and no entry', async () => {
+  const { entries } = await auditing(at, 'acme', async () => {
+    for (const token of ['a.b.c', `${(await issuer.sign()).slice(0, -8)}AAAAAAAA`, 'cak_acme.x_y'])
+      expect(await by(token)).toBe(REFUSED);
+  });
+  expect(entries).toEqual([]);
 });

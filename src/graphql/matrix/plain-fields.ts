@@ -3,6 +3,7 @@
  * the catalogue, nor part of a page is refused by the matrix: nobody has said who gets it (A-16).
  */
 export const PLAIN_FIELDS: Readonly<Record<string, string>> = {
+  'Query.auditEntries': 'Auditors; privacy staff who have said what for, who alone may ask whom entries are about.',
   'Query.catalogue': 'Whoever is authenticated.',
   'Query.fieldAccess': 'Whoever is authenticated.',
   'Query.findSubjects':
@@ -80,6 +81,7 @@ export const PLAIN_FIELDS: Readonly<Record<string, string>> = {
   'ProcessingInstruction.*': 'The person and privacy staff.',
   'Session.*': 'The person and privacy staff.',
 
+  'AuditEntry.*': 'As Query.auditEntries.',
   'AccessGrant.*': 'Who asked for the grant, and those of the operator who decide.',
   'Webhook.*': 'Administrators.',
   'NewWebhookSecret.*': 'The administrator who makes it, once.',

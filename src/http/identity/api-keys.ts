@@ -8,7 +8,7 @@ import { actorIdOf } from '../../access/actor.ts';
 import { isSameDigest, makeKey, parseKey } from './api-key-format.ts';
 import type { Principal } from './principal.ts';
 import type { Recorded } from './recorded.ts';
-import { refused } from './refusal.ts';
+import { ended, refused } from './refusal.ts';
 
 /** Who makes a key: whoever works at the machine, or somebody who was authenticated. */
 export type KeyMaker = { readonly via: 'CONSOLE'; readonly operatorId: string } | Principal;
@@ -101,7 +101,8 @@ export async function authenticateApiKey(pool: pg.Pool, text: string, now: Date)
       FROM api_key WHERE tenant_id = ${tenant} AND id = ${id}`);
     // Nothing is noted of a wrong secret.
     if (found === undefined || !isSameDigest(found.digest, key.digest)) throw refused('NOT_GENUINE');
-    if (found.revokedAt !== null || found.expiresAt <= now) throw refused('ENDED');
+    if (found.revokedAt !== null || found.expiresAt <= now)
+      throw ended({ kind: 'INTERNAL_APP', tenant, appId: found.app });
     if (found.lastUsedOn !== today)
       await writer.execute(sql`UPDATE api_key SET last_used_on = ${today}::date
         WHERE tenant_id = ${tenant} AND id = ${id} AND last_used_on IS DISTINCT FROM ${today}::date`);

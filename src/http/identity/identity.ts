@@ -1,3 +1,4 @@
+import type { Auditor } from '../../audit/auditor.ts';
 import type { Clock } from '../../clock.ts';
 import { CarryallError, isCarryallError } from '../../errors.ts';
 import { openPacketReader } from '../../store/packet-reader.ts';
@@ -11,7 +12,7 @@ import { notSignedIn } from './pages.ts';
 import type { Principal } from './principal.ts';
 import { createProvider } from './provider.ts';
 import type { Recorded } from './recorded.ts';
-import { refusalOf, refused, type RefusalKind } from './refusal.ts';
+import { refusalOf, refused, refusedActor, type RefusalKind } from './refusal.ts';
 import { CALLBACK_PATH, createSignIns, signIn, type SignIns } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
 import { isSafeUrl, secondsOf, type IdentitySettings } from './settings.ts';
@@ -19,6 +20,7 @@ import { authenticateToken, type ReaderOf } from './tokens.ts';
 import { rememberVerified } from './verified-tokens.ts';
 
 export interface IdentityOptions extends Recorded {
+  readonly audit: Pick<Auditor, 'append' | 'look'>;
   readonly clock: Clock;
   readonly settings: IdentitySettings;
   /** Where browsers find the gateway: scheme, host and port. Needed where people sign in. */
@@ -87,6 +89,12 @@ export function openIdentity(options: IdentityOptions): Identity {
     } catch (error) {
       const kind = refusalOf(error);
       if (kind !== null) onRefusal(kind);
+      const actor = refusedActor(error);
+      // Refused is refused, also where it cannot be written down: then the auditor tells of it, and writes it later.
+      if (actor !== null)
+        await audit
+          .look({ actor, action: 'SIGN_IN', outcome: 'DENIED', denial: 'ENDED', subjectId: null, items: [] })
+          .catch(() => {});
       throw error;
     }
   };

@@ -1,13 +1,12 @@
 import type pg from 'pg';
-import type { ActorKind } from '../../access/actor.ts';
+import { actorOf, type ActorKind, type Role } from '../../access/actor.ts';
 import type { AuditActor } from '../../audit/entry.ts';
 import { derivedId } from '../../ids.ts';
 import { openPacketReader } from '../../store/packet-reader.ts';
 import { withTransaction, type Reader, type Writer } from '../../store/session.ts';
 import { sql } from '../../store/sql.ts';
 import type { Recorded } from './recorded.ts';
-import { refused } from './refusal.ts';
-import type { Role } from '../../access/actor.ts';
+import { ended, refused } from './refusal.ts';
 
 /*
  * What a token says of a role was true when it was signed. So the role last learned of a principal is kept, with the
@@ -66,7 +65,7 @@ export async function learn(writer: Writer, vouched: Vouched, aheadMs: number): 
       organisation_id = EXCLUDED.organisation_id, role_at = EXCLUDED.role_at
     WHERE principal.role_at < EXCLUDED.role_at`);
   // Nothing was learned from what is older than the role at hand, or than one that came between.
-  if (!isSettled(await read(writer, vouched), vouched, aheadMs)) throw refused('ENDED');
+  if (!isSettled(await read(writer, vouched), vouched, aheadMs)) throw ended(actorOf(tenant, role));
 }
 
 /** Lets in who holds a local token: its role is what it says, as the operator signed it. Throws UNAUTHENTICATED. */
@@ -85,11 +84,11 @@ export async function endPrincipal(
     const local = principalId(LOCAL_ISSUER, `${kind} ${actorId}`);
     await writer.execute(sql`INSERT INTO principal (tenant_id, id, kind, actor_id, role_at)
       VALUES (${tenant}, ${local}, ${kind}, ${actorId}, ${now}) ON CONFLICT DO NOTHING`);
-    const ended = await writer.query<{ id: string }>(sql`UPDATE principal SET ended_at = ${now}
+    const stopped = await writer.query<{ id: string }>(sql`UPDATE principal SET ended_at = ${now}
       WHERE tenant_id = ${tenant} AND actor_id = ${actorId} RETURNING id`);
     await writer.execute(sql`DELETE FROM sign_in_session
-      WHERE tenant_id = ${tenant} AND principal_id = ANY (${ended.map(({ id }) => id)})`);
-    const detail = { step: 'ENDED_FOR_ALL', kind, principals: ended.length };
+      WHERE tenant_id = ${tenant} AND principal_id = ANY (${stopped.map(({ id }) => id)})`);
+    const detail = { step: 'ENDED_FOR_ALL', kind, principals: stopped.length };
     await audit.append(writer, { actor: by, action: 'SIGN_IN', outcome: 'ALLOWED', detail });
   });
 }
@@ -104,9 +103,9 @@ async function read(reader: Reader, { tenant, principalId: id }: Vouched): Promi
   return row.kind === null ? null : row;
 }
 
-function assertNotEnded(row: Row | null, { issuedAt }: Vouched, aheadMs: number): void {
+function assertNotEnded(row: Row | null, { issuedAt, tenant, role }: Vouched, aheadMs: number): void {
   const endedAt = row?.endedAt?.getTime() ?? -Infinity;
-  if (issuedAt.getTime() - aheadMs <= endedAt) throw refused('ENDED');
+  if (issuedAt.getTime() - aheadMs <= endedAt) throw ended(actorOf(tenant, role));
 }
 
 /** True when the role is the one at hand. Throws when everything was ended since. */

@@ -1,3 +1,4 @@
+import type { Actor } from '../../access/actor.ts';
 import { CarryallError } from '../../errors.ts';
 import { unauthenticated } from '../token.ts';
 
@@ -18,19 +19,31 @@ export type RefusalKind = 'NO_CREDENTIAL' | 'MALFORMED' | 'NOT_GENUINE' | 'NOT_M
 class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly kind: RefusalKind;
+  readonly actor: Actor | null;
 
-  constructor(kind: RefusalKind, cause: unknown) {
+  constructor(kind: RefusalKind, cause: unknown, actor: Actor | null) {
     super(kind, cause === undefined ? undefined : { cause });
     this.kind = kind;
+    this.actor = actor;
   }
 }
 
 /** UNAUTHENTICATED, in the same words for every kind. */
 export function refused(kind: RefusalKind, cause?: unknown): CarryallError {
-  return unauthenticated(new Refusal(kind, cause));
+  return unauthenticated(new Refusal(kind, cause, null));
+}
+
+/** ENDED, of a credential that was genuine: it is known whose it was, which the audit log is told. */
+export function ended(actor: Actor): CarryallError {
+  return unauthenticated(new Refusal('ENDED', undefined, actor));
 }
 
 /** Why an UNAUTHENTICATED error was thrown; null for any other error. */
 export function refusalOf(error: unknown): RefusalKind | null {
   return error instanceof CarryallError && error.cause instanceof Refusal ? error.cause.kind : null;
+}
+
+/** Whose genuine credential was refused; null where that is not known. */
+export function refusedActor(error: unknown): Actor | null {
+  return error instanceof CarryallError && error.cause instanceof Refusal ? error.cause.actor : null;
 }

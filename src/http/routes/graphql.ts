@@ -1,11 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../clock.ts';
 import { isCarryallError } from '../../errors.ts';
-import type { Authenticate } from '../authenticate.ts';
+import type { Authenticate, Caller } from '../authenticate.ts';
 import type { DoorContext } from '../plugins.ts';
 import type { RateLimiter } from '../rate-limit.ts';
 import { errorResponse, refusal } from '../errors.ts';
 import { acceptedAnswers, assertGraphqlHeaders, wantsStream } from '../request-rules.ts';
 import type { ReceivedRequest } from '../received-request.ts';
+import { whileKnown } from '../while-known.ts';
 import type { Execute } from '../within-time.ts';
 import type { CarriedRoute } from './route.ts';
 
@@ -15,11 +17,14 @@ export interface GraphqlOptions {
   readonly execute: Execute;
   readonly clock: Clock;
   readonly bodyBytes: number;
+  readonly stillKnownMs: number;
 }
 
 /** /graphql: who calls, then how often, then in which form; and only then what. */
 export function graphqlRoute(options: GraphqlOptions): CarriedRoute<DoorContext> {
-  const { authenticate, limiter, execute, clock, bodyBytes } = options;
+  const { authenticate, limiter, execute, clock, bodyBytes, stillKnownMs } = options;
+  const isStill = async (headers: Headers, { actor }: Caller): Promise<boolean> =>
+    isDeepStrictEqual((await authenticate(headers)).actor, actor);
   return {
     methods: ['GET', 'POST'],
     path: '/graphql',
@@ -40,7 +45,8 @@ export function graphqlRoute(options: GraphqlOptions): CarriedRoute<DoorContext>
       const executed = await execute(forGraphql(request), context);
       const response = context.stream?.isMisused === true ? errorResponse(refusal('NOT_ACCEPTABLE')) : executed;
       response.headers.set('cache-control', 'no-store');
-      return response;
+      if (context.stream === null) return response;
+      return whileKnown(response, () => isStill(request.headers, context.caller), stillKnownMs);
     },
   };
 }
