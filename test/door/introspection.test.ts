@@ -61,3 +61,13 @@ test('G-61: those who may see the schema see all of it, and it is the committed 
     expect(printSchema(lexicographicSortSchema(seen))).toBe(printSchema(lexicographicSortSchema(schema)));
   }
 });
+
+test('G-04: what was found valid for those who may see the schema is refused to others all the same', async () => {
+  for (const query of ['{ __schema { queryType { name } } }', '{ a: __type(name: "Subject") { name } }']) {
+    for (const actor of [...admitted, ...refused, ...admitted, ...refused]) {
+      const { codes, data } = await send(at, actor, { query });
+      const isRefused = refused.includes(actor);
+      expect([codes, data === undefined], actor.kind).toEqual([isRefused ? ['INTROSPECTION_REFUSED'] : [], isRefused]);
+    }
+  }
+});

@@ -1,5 +1,6 @@
 import {
   getNamedType,
+  isEnumType,
   isObjectType,
   isRequiredArgument,
   type GraphQLArgument,
@@ -13,13 +14,19 @@ export interface StringArgument {
   readonly query: string;
 }
 
-const BENIGN: Readonly<Record<string, string>> = { String: '"x"', ID: '"ann"', Int: '1', Boolean: 'true' };
+const BENIGN: Readonly<Record<string, string>> = {
+  String: '"A text that is long enough"',
+  ID: '"ann"',
+  Int: '1',
+  Boolean: 'true',
+  DateTime: '"2026-11-22T00:00:00Z"',
+};
 
-/** Every argument of the schema that takes text, each by the shortest way to its field. */
-export function stringArguments(schema: GraphQLSchema): StringArgument[] {
+/** Every argument of the schema that takes text, each by the shortest way to its field; of mutations, those of the mutation itself. */
+export function stringArguments(schema: GraphQLSchema, operation: 'query' | 'mutation' = 'query'): StringArgument[] {
   const found: StringArgument[] = [];
   const seen = new Set<unknown>();
-  const root = schema.getQueryType();
+  const root = operation === 'query' ? schema.getQueryType() : schema.getMutationType();
   let front = root == null ? [] : [{ type: root, wrap: (inner: string): string => `{ ${inner} }` }];
   while (front.length > 0) {
     const next: typeof front = [];
@@ -28,10 +35,10 @@ export function stringArguments(schema: GraphQLSchema): StringArgument[] {
         for (const argument of field.args.filter(takesText))
           found.push({
             name: `${type.name}.${field.name}(${argument.name})`,
-            query: `query ($text: ${String(argument.type)}) ${wrap(call(field, argument))}`,
+            query: `${operation} ($text: ${String(argument.type)}) ${wrap(call(field, argument))}`,
           });
         const inner = getNamedType(field.type);
-        if (!isObjectType(inner) || seen.has(inner)) continue;
+        if (operation === 'mutation' || !isObjectType(inner) || seen.has(inner)) continue;
         seen.add(inner);
         next.push({ type: inner, wrap: (text) => wrap(`${field.name}${given(field, null)} { ${text} }`) });
       }
@@ -52,7 +59,14 @@ function call(field: GraphQLField<unknown, unknown>, argument: GraphQLArgument):
 function given({ args }: GraphQLField<unknown, unknown>, tried: GraphQLArgument | null): string {
   const texts = args.flatMap((each) => {
     if (each === tried) return [`${each.name}: $text`];
-    return isRequiredArgument(each) ? [`${each.name}: ${BENIGN[getNamedType(each.type).name] ?? 'ACCESS'}`] : [];
+    return isRequiredArgument(each) ? [`${each.name}: ${benign(each)}`] : [];
   });
   return texts.length === 0 ? '' : `(${texts.join(', ')})`;
+}
+
+function benign({ type }: GraphQLArgument): string {
+  const named = getNamedType(type);
+  const literal = isEnumType(named) ? named.getValues()[0]?.name : BENIGN[named.name];
+  if (literal === undefined) throw new TypeError(`No value of ${named.name}`);
+  return String(type).startsWith('[') ? `[${literal}]` : literal;
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   getNamedType,
   isEnumType,
@@ -5,15 +6,19 @@ import {
   isLeafType,
   isNonNullType,
   isObjectType,
+  isRequiredArgument,
   type GraphQLField,
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '../../src/access/actor.ts';
 import { REQUEST_PURPOSE } from '../../src/access/declaration.ts';
+import { fixedClock } from '../../src/clock.ts';
 import { schema } from '../../src/graphql/schema.ts';
+import { openOutgoingDoor } from '../../src/notices/outgoing.ts';
+import { openSecretBox } from '../../src/store/secret-box.ts';
 import { addOneOfEach } from '../graphql/one-of-each.ts';
-import { openGateway, type TestGateway } from '../graphql/open-gateway.ts';
-import { addPerson, customerStaff, subject } from '../graphql/people.ts';
+import { NOW, openGateway, type TestGateway } from '../graphql/open-gateway.ts';
+import { addPerson, customerStaff, owned, subject } from '../graphql/people.ts';
 import { actorsAt, datasetDocuments } from './documents.ts';
 
 /** `ann` and her rows are of `cp`, and so is `row`, the id of everything else; `other` has `zoe` alone. */
@@ -22,15 +27,33 @@ const FOREIGN = { ID: 'ann', String: 'ann@example.org' } as const;
 const RANDOM = { ID: 'nobody', String: 'nobody@example.org' } as const;
 
 let at: TestGateway;
+const door = openOutgoingDoor();
 beforeAll(async () => {
-  at = await openGateway({ onFault: (error) => console.error(error) });
+  const endpoints = { clock: fixedClock(NOW), box: openSecretBox(randomBytes(32), 'notice'), door };
+  at = await openGateway({ endpoints, onFault: (error) => console.error(error) });
   await addOneOfEach(at.prisma, 'cp', 'canary');
   await at.prisma.subjectIdentifier.create({
     data: { tenantId: 'cp', id: 'mail', subjectId: 'ann', sourceSystem: 'test', kind: 'EMAIL', value: FOREIGN.String },
   });
-  await addPerson(at.prisma, HERE, 'zoe');
+  for (const id of ['zoe', 'xav']) await addPerson(at.prisma, HERE, id);
+  const { sourceSystem, ...request } = owned(HERE, 'xav', 'of_xav');
+  await at.prisma.dataSubjectRequest.create({
+    data: {
+      ...request,
+      right: 'ERASURE',
+      relation: 'ACCOUNT_HOLDER',
+      status: 'NEEDS_REVIEW',
+      channel: 'PORTAL',
+      receivedAt: NOW,
+      dueAt: NOW,
+    },
+  });
+  await at.prisma.organisation.create({ data: { tenantId: HERE, id: 'of_xav', sourceSystem, name: 'Xav & Co' } });
 });
-afterAll(() => at[Symbol.asyncDispose]());
+afterAll(async () => {
+  await at[Symbol.asyncDispose]();
+  await door[Symbol.asyncDispose]();
+});
 
 const purposes = { purpose: 'CP-P1' } as const;
 
@@ -64,6 +87,7 @@ describe.each(actorsAt(HERE))('$title', ({ title, actor: known }) => {
         asked.push({ answer, statements: statementsOf(at.statements()) });
       }
       const [foreign, row, random] = asked;
+      for (const { answer } of asked) assertTried(document, answer);
       expect(foreign).toEqual(random);
       expect(row).toEqual(random);
       expect(JSON.stringify(foreign?.answer)).not.toContain('canary');
@@ -85,6 +109,32 @@ test("A-28: to a subject another person of the same tenant is as nobody's id is"
   expect(asked[0]?.answer.errors?.map(({ extensions }) => extensions?.code)).toEqual(['NOT_FOUND']);
 });
 
+describe.each([
+  { title: 'subject', actor: subject(HERE, 'zoe') },
+  { title: "customer's staff", actor: customerStaff(HERE, 'home') },
+])('A-28: $title, whose nobody else of the tenant is', ({ actor }) => {
+  test.each(rootFields())(
+    '$name answers as for nobody, after the same statements',
+    async ({ document, names, worksRequests }) => {
+      const purpose = worksRequests ? REQUEST_PURPOSE : 'CP-P1';
+      const asked = [];
+      for (const person of ['xav', 'nobody']) {
+        // What is theirs has an id of its own.
+        for (const id of [person, `of_${person}`]) {
+          const variables = Object.fromEntries(
+            names.map(([name, type]) => [name, type === 'ID' ? id : `${person}@example.org`]),
+          );
+          at.statements();
+          const answer = await at.ask(actor, document, { purpose, variables });
+          assertTried(document, answer);
+          asked.push(JSON.stringify({ answer, statements: statementsOf(at.statements()) }));
+        }
+      }
+      expect(new Set(asked).size, asked.join('\n')).toBe(1);
+    },
+  );
+});
+
 test('A-21: nothing is reached by a global id: there is no node, no nodes and no interface', async () => {
   const fields = Object.keys(schema.getQueryType()?.getFields() ?? {});
   expect(fields.filter((name) => /^nodes?$|entit/i.test(name))).toEqual([]);
@@ -92,6 +142,17 @@ test('A-21: nothing is reached by a global id: there is no node, no nodes and no
   for (const query of ['{ node(id: "ann") { id } }', '{ nodes(ids: ["ann"]) { id } }', '{ _entities { __typename } }'])
     for (const { actor } of actorsAt('cp')) expect((await at.ask(actor, query, purposes)).data).toBeUndefined();
 });
+
+/** That an answer is of the id that was sent, and not of a document or a gateway that never gets as far. */
+function assertTried(document: string, { errors = [] }: Awaited<ReturnType<TestGateway['ask']>>): void {
+  for (const { message, extensions } of errors) {
+    expect(['GRAPHQL_VALIDATION_FAILED', 'PURPOSE_REQUIRED', 'LIMIT_PASSED', 'INTERNAL']).not.toContain(
+      extensions?.code,
+    );
+    // These are tried with bundles, in test/delivery/graphql and test/transmission/sending.
+    if (!/createDownloadLink|transmitBundle|recallBundle/.test(document)) expect(message).not.toMatch(/^This gateway/);
+  }
+}
 
 /** What was asked of the data. Sessions, budgets and the audit log, which writes by itself, come at their own time. */
 function statementsOf(sent: readonly string[]): readonly string[] {
@@ -117,7 +178,7 @@ function rootFields() {
       return isNonNullType(type) ? [`${name}: ${literalOf(name, getNamedType(type).name, String(type))}`] : [];
     });
     const document = `${kind} (${head}) { ${field.name}(${args.join(', ')}) ${leaves(field)} }`;
-    const worksRequests = /request(?!Grant)|reviewDecision/i.test(field.name);
+    const worksRequests = /request(?!Grant)|reviewDecision|recall|downloadLink|wanted/i.test(field.name);
     return [{ name: `${kind}.${field.name}`, document, names, worksRequests }];
   });
 }
@@ -145,6 +206,8 @@ function literalOf(name: string, type: string, whole: string): string {
 function leaves({ type }: GraphQLField<unknown, unknown>): string {
   const named = getNamedType(type);
   if (!isObjectType(named)) return '';
-  const fields = Object.values(named.getFields()).filter((field) => isLeafType(getNamedType(field.type)));
-  return `{ ${fields.map(({ name }) => name).join(' ')} }`;
+  const fields = Object.values(named.getFields()).filter(
+    (each) => isLeafType(getNamedType(each.type)) && !each.args.some(isRequiredArgument),
+  );
+  return `{ __typename ${fields.map(({ name }) => name).join(' ')} }`;
 }
