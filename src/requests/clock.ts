@@ -6,7 +6,7 @@ import type { Reader, Writer } from '../store/session.ts';
 import { sql } from '../store/sql.ts';
 import { checkText } from './checked-text.ts';
 import { holidaysAfter } from './holidays.ts';
-import { OPEN_STATUSES } from './states.ts';
+import { OPEN_STATUSES, REOPENING_STEPS } from './states.ts';
 import { lockRequest, take, type RequestDesk, type Taken } from './write.ts';
 import type { Act } from './staff.ts';
 
@@ -37,8 +37,12 @@ export interface Due {
   readonly dueAt: Date;
   readonly deadline: 'FIRST' | 'EXTENDED';
   readonly kind: 'DUE_SOON' | 'OVERDUE';
-  /** Names this deadline of this request, so that each reminder goes out once. */
+  /** Names this deadline of this request, and how often that was opened again, so that each reminder goes out once. */
   readonly event: string;
+}
+
+interface DueRow extends Omit<Due, 'kind' | 'event'> {
+  readonly reopened: number;
 }
 
 /** How long before a deadline it counts as near. */
@@ -47,16 +51,20 @@ const MOST = 1000;
 
 /**
  * The deadlines of a tenant that end within seven days or are over, the first due first: at most a thousand. A request is
- * acknowledged in the transaction that receives it, so no acknowledgement is ever due.
+ * acknowledged in the transaction that receives it, so no acknowledgement is ever due. One that was answered and is open again has
+ * its old date, which may be over: then that is told at once, whatever was told before.
  */
 export async function dueRequests(reader: Reader, tenantId: string, now: Date): Promise<readonly Due[]> {
-  const rows = await reader.query<Omit<Due, 'kind' | 'event'>>(sql`
+  const rows = await reader.query<DueRow>(sql`
     SELECT r.id AS "requestId", r.subject_id AS "subjectId", r.language, r.due_at AS "dueAt",
-      CASE WHEN r.extended_at IS NULL THEN 'FIRST' ELSE 'EXTENDED' END AS deadline
+      CASE WHEN r.extended_at IS NULL THEN 'FIRST' ELSE 'EXTENDED' END AS deadline,
+      (SELECT count(*)::int FROM request_step s WHERE s.tenant_id = r.tenant_id AND s.request_id = r.id
+        AND s.step = ANY(${[...REOPENING_STEPS]}::text[])) AS reopened
     FROM data_subject_request r WHERE r.tenant_id = ${tenantId} AND r.status = ANY(${[...OPEN_STATUSES]}::text[])
       AND r.due_at <= ${addPeriod(now, SOON)}::timestamptz ORDER BY r.due_at, r.id LIMIT ${MOST}`);
-  return rows.map((row) => {
+  return rows.map(({ reopened, ...row }) => {
     const kind = row.dueAt.getTime() < now.getTime() ? 'OVERDUE' : 'DUE_SOON';
-    return { ...row, kind, event: `${row.requestId}/${row.deadline}` };
+    const again = reopened === 0 ? '' : `/${reopened}`;
+    return { ...row, kind, event: `${row.requestId}/${row.deadline}${again}` };
   });
 }

@@ -113,6 +113,15 @@ export function isOpen(status: RequestStatus): boolean {
 }
 
 /**
+ * The steps that open a request again after it was answered. Its date stays as it was: Art. 12(3) counts from the receipt of the
+ * request, and gives no second month for an answer that was lost, damaged or taken back.
+ */
+export const REOPENING_STEPS: readonly RequestStep[] = (Object.keys(TRANSITIONS) as RequestStep[]).filter((step) => {
+  const { from, to }: Transition = TRANSITIONS[step];
+  return from !== null && to !== 'SAME' && isOpen(to) && !from.some(isOpen);
+});
+
+/**
  * While a request is here, its person has no second one of the same right. The partial unique index
  * data_subject_request_one_active says the same to the database.
  */

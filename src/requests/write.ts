@@ -183,6 +183,16 @@ async function update(
   );
 }
 
+/** Notes what one of two people has judged of who asks, as long as the second has not: with that nothing goes on. */
+export async function noteEvidence(
+  writer: Writer,
+  { tenantId, requestId }: RequestKey,
+  said: Pick<RequestChanges, 'identityEvidence'>,
+): Promise<void> {
+  await writer.execute(sql`UPDATE data_subject_request SET identity_evidence = ${evidenceOf(said)}::jsonb
+    WHERE tenant_id = ${tenantId} AND id = ${requestId}`);
+}
+
 function evidenceOf({ identityEvidence }: RequestChanges): string | null {
   return identityEvidence === undefined ? null : JSON.stringify(identityEvidence);
 }
@@ -198,15 +208,9 @@ async function only(right: string, found: Promise<RequestRow[]>): Promise<Reques
   try {
     rows = await found;
   } catch (error) {
-    if (sqlState(error) === '23505')
-      throw new CarryallError(
-        'WRONG_STATE',
-        `There is another ${right} request under way. Wait for it, or cancel it.`,
-        {
-          cause: error,
-        },
-      );
-    throw error;
+    if (sqlState(error) !== '23505') throw error;
+    const message = `There is another ${right} request under way. Wait for it, or cancel it.`;
+    throw new CarryallError('WRONG_STATE', message, { cause: error });
   }
   const [row] = rows;
   if (row === undefined) throw new TypeError('A locked row is there');

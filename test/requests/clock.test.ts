@@ -102,3 +102,40 @@ test('each deadline of an open request is named once near and once over, and non
   await at.advance('cr', { requestId: row.id, step: 'FAIL' });
   expect(await counts('2027-03-20T10:00:00Z')).toMatchObject({ open: 1, overdue: 1 });
 });
+
+test('a request that is open again after its answer keeps its date, and when that is over the staff hear of it each time', async () => {
+  const { id: requestId } = await received('other', 'again', '2026-11-24T10:00:00Z');
+  const { dueAt } = await at.prisma.dataSubjectRequest.findFirstOrThrow({ where: { id: requestId } });
+  const step = (name: 'BUILD' | 'PUBLISH' | 'DELIVER' | 'REBUILD' | 'RECALL' | 'RETRY') =>
+    at.advance('other', { requestId, step: name });
+  const later = '2027-01-10T10:00:00Z';
+  const due = () => at.within('other', (writer) => dueRequests(writer, 'other', new Date(later)));
+  expect(await due()).toMatchObject([{ kind: 'OVERDUE', event: `${requestId}/FIRST` }]);
+  for (const name of ['BUILD', 'PUBLISH', 'DELIVER'] as const) await step(name);
+  expect(await due()).toEqual([]);
+  at.setTime(later);
+  for (const [index, name] of (['REBUILD', 'RECALL'] as const).entries()) {
+    const again = await step(name);
+    expect(again).toMatchObject({ dueAt, closedAt: null });
+    expect(await due()).toMatchObject([{ kind: 'OVERDUE', dueAt, event: `${requestId}/FIRST/${index + 1}` }]);
+    const { overdue } = await at.within('other', (writer) => countRequests(writer, 'other', new Date(later)));
+    expect(overdue).toBe(1);
+    if (name === 'REBUILD') for (const next of ['BUILD', 'PUBLISH'] as const) await step(next);
+  }
+  // Nothing but a new answer brings rest: neither does having it built.
+  await step('RETRY');
+  expect(await due()).toMatchObject([{ event: `${requestId}/FIRST/2` }]);
+  // And no more time can be taken for it.
+  expect(
+    await refusal(
+      at.within('other', (writer) =>
+        extend(
+          at.desk,
+          writer,
+          { tenantId: 'other', requestId, by: privacyStaff('other') },
+          'There is very much of it',
+        ),
+      ),
+    ),
+  ).toBe('WRONG_STATE');
+});

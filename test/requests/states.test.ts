@@ -1,7 +1,9 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   ACTIVE_STATUSES,
   isOpen,
+  REOPENING_STEPS,
   REQUEST_RIGHTS,
   REQUEST_STATUSES,
   statusAfter,
@@ -36,6 +38,31 @@ test('nothing that is answered is built, refused, extended or taken back', () =>
   for (const from of REQUEST_STATUSES.filter((status) => !isOpen(status)))
     for (const step of ['BUILD', 'APPROVE', 'REFUSE', 'EXTEND', 'CANCEL', 'PUBLISH', 'RETRY'] as const)
       expect(statusAfter(step, from), `${step} ${from}`).toBeNull();
+});
+
+test('what opens a request again is what happens to a bundle that it was answered with', () => {
+  expect(REOPENING_STEPS).toEqual(['REBUILD', 'GIVE_UP', 'RECALL']);
+});
+
+test('one file writes the rows of requests, and one their history', async () => {
+  const sources = new URL('../../src/', import.meta.url);
+  const names = (await readdir(sources, { recursive: true })).filter((name) => name.endsWith('.ts'));
+  const WRITES = {
+    'requests/write.ts': /(?:INSERT INTO|UPDATE|DELETE FROM|MERGE INTO)\s+"?data_subject_request\b/,
+    'requests/history.ts': /(?:INSERT INTO|UPDATE|DELETE FROM|MERGE INTO)\s+"?request_step\b/,
+  };
+  const found: Record<string, string[]> = { 'requests/write.ts': [], 'requests/history.ts': [] };
+  for (const name of names) {
+    if (name.startsWith('generated')) continue;
+    const text = await readFile(new URL(name, sources), 'utf8');
+    for (const [place, pattern] of Object.entries(WRITES)) if (pattern.test(text)) found[place]?.push(name);
+    // Nor by the client that GraphQL reads with.
+    expect([name, /\.(?:dataSubjectRequest|requestStep)\.(?:create|update|upsert|delete)/.test(text)]).toEqual([
+      name,
+      false,
+    ]);
+  }
+  expect(found).toEqual({ 'requests/write.ts': ['requests/write.ts'], 'requests/history.ts': ['requests/history.ts'] });
 });
 
 test('the database knows the same statuses, and the same ones as active', async () => {

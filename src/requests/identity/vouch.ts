@@ -7,7 +7,7 @@ import type { Reader, Writer } from '../../store/session.ts';
 import { sql } from '../../store/sql.ts';
 import type { RequestKey } from '../read.ts';
 import { prove } from '../unproven.ts';
-import { lockRequest, type Declared, type RequestDesk } from '../write.ts';
+import { lockRequest, noteEvidence, type Declared, type RequestDesk } from '../write.ts';
 import { coolingOff } from './cooling-off.ts';
 import { isBuilt } from '../states.ts';
 
@@ -63,7 +63,8 @@ export async function vouch(desk: RequestDesk, writer: Writer, said: Vouch): Pro
     first.subject === subjectId &&
     now.getTime() - Date.parse(first.at) < CONFIRMED_WITHIN_MS;
   if (!isWaiting) {
-    await writeEvidence(writer, said, { method: 'ONE_OF_TWO', by: self, subject: subjectId, at: now.toISOString() });
+    const evidence: Evidence = { method: 'ONE_OF_TWO', by: self, subject: subjectId, at: now.toISOString() };
+    await noteEvidence(writer, said, { identityEvidence: { ...evidence } });
     const detail = { step: 'VOUCH', request: requestId };
     return {
       status: 'ONE_OF_TWO',
@@ -97,9 +98,4 @@ async function readEvidence(reader: Reader, { tenantId, requestId }: RequestKey)
   const [row] = await reader.query<{ evidence: Evidence | null }>(sql`SELECT identity_evidence AS evidence
     FROM data_subject_request WHERE tenant_id = ${tenantId} AND id = ${requestId}`);
   return row?.evidence ?? null;
-}
-
-async function writeEvidence(writer: Writer, { tenantId, requestId }: RequestKey, evidence: Evidence): Promise<void> {
-  await writer.execute(sql`UPDATE data_subject_request SET identity_evidence = ${JSON.stringify(evidence)}::jsonb
-    WHERE tenant_id = ${tenantId} AND id = ${requestId}`);
 }
