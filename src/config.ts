@@ -40,6 +40,8 @@ export interface Config {
   readonly sealTo: Sealing | undefined;
   /** How many bundles `carryall serve` builds at once; 0 leaves that to `carryall work`. */
   readonly workers: number;
+  /** Whether workers delete what has expired, or `carryall sweep` alone does. */
+  readonly sweepsDaily: boolean;
   /** How long a bundle that answers a request is kept (ISO 8601). */
   readonly bundlesKeptFor: string;
   /** How long a copy waits after a change of address or a first sign-in; null for not at all. */
@@ -100,6 +102,8 @@ export function readConfig(env: Environment = process.env): Config {
   const workers = env['CARRYALL_WORKERS'] ?? '';
   if (workers !== '' && !/^(?:\d|[12]\d|3[0-2])$/.test(workers))
     faults.push({ path: 'CARRYALL_WORKERS', reason: 'wanted a number from 0 to 32' });
+  const sweep = env['CARRYALL_SWEEP'] ?? '';
+  if (sweep !== '' && sweep !== 'daily') faults.push({ path: 'CARRYALL_SWEEP', reason: 'wanted daily, or nothing' });
   const keptFor = env['CARRYALL_BUNDLES_KEPT'] ?? '';
   if (keptFor !== '' && !/^P(?!0+D)\d{1,3}D$/.test(keptFor))
     faults.push({ path: 'CARRYALL_BUNDLES_KEPT', reason: 'wanted days, such as P14D' });
@@ -147,6 +151,7 @@ export function readConfig(env: Environment = process.env): Config {
     storage: storage.place,
     sealTo,
     workers: workers === '' ? 2 : Number(workers),
+    sweepsDaily: sweep === 'daily',
     bundlesKeptFor: keptFor === '' ? 'P14D' : keptFor,
     coolingOff: coolingOff === 'PT0S' ? null : coolingOff === '' ? 'P3D' : coolingOff,
     recipientsFile: (env['CARRYALL_RECIPIENTS'] ?? '') === '' ? undefined : resolve(env['CARRYALL_RECIPIENTS'] ?? ''),

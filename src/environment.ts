@@ -7,6 +7,8 @@ export const ENVIRONMENT = {
     'where bundles lie: a folder, or `s3://bucket/prefix?region=…`; `bundles` in `CARRYALL_DATA` by default',
   CARRYALL_SEAL_TO: 'age recipients, separated by commas, for whom stored bundles are sealed',
   CARRYALL_BUNDLES_KEPT: 'how long a bundle that answers a request is kept, in days: `P14D` by default',
+  CARRYALL_SWEEP:
+    '`daily` has workers delete once a day what the policies have let expire; without it only `carryall sweep` does',
   CARRYALL_WORKERS:
     'how many bundles `serve` builds at once, 2 by default; 0 leaves builds, notices and sweeps to `work`',
   CARRYALL_SIGNING_KEYS:

@@ -10,6 +10,7 @@ import type { Boss } from '../jobs/boss.ts';
 import { startChores } from '../jobs/chores.ts';
 import type { BuildDesk } from '../jobs/desk.ts';
 import { housekeeping } from '../jobs/housekeeping.ts';
+import { retentionChore } from '../jobs/retention.ts';
 import { transmissionChores } from '../jobs/transmissions.ts';
 import { startWorker } from '../jobs/worker.ts';
 import { openNotices } from '../notices/open.ts';
@@ -73,7 +74,11 @@ export async function openWork(options: WorkOptions): Promise<AsyncDisposable> {
       publicOrigin: config.publicOrigin,
     }),
   );
-  const chores = [...housekeeping({ builds, notices: notices.desk, delivery }), ...transmissionChores(transmissions)];
+  const chores = [
+    ...housekeeping({ builds, notices: notices.desk, delivery }),
+    ...transmissionChores(transmissions),
+    ...(config.sweepsDaily ? [retentionChore({ pool, policies: gateway.policies, clock, audit })] : []),
+  ];
   parts.use(startChores(pool, chores, onFault));
   parts.use(startWorker(builds, boss, { concurrency }));
   return parts.move();

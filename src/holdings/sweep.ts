@@ -32,11 +32,13 @@ export interface SweepSources {
   readonly clock: Clock;
   /** Ids of the people who wait for a copy of what is held. */
   readonly readAsking: (reader: Reader, tenantId: string) => Promise<readonly string[]>;
+  /** Hears last of what was deleted, in the same transaction: what cannot be put on record stays. */
+  readonly record: (writer: Writer, report: SweepReport) => Promise<void>;
 }
 
 /** Deletes the expired rows of a tenant, in one transaction. Throws NOT_FOUND for an unknown tenant. */
 export async function sweepTenant(sources: SweepSources, tenantId: string): Promise<SweepReport> {
-  const { pool, policies, clock, readAsking } = sources;
+  const { pool, policies, clock, readAsking, record } = sources;
   const now = clock.now();
   return withTransaction(pool, tenantId, async (writer) => {
     await writer.execute(sql`SET LOCAL TimeZone = 'UTC'`);
@@ -51,7 +53,9 @@ export async function sweepTenant(sources: SweepSources, tenantId: string): Prom
     await unmarkLegalHolds(writer, tenantId, now);
     for (const subjectId of await readAsking(writer, tenantId)) await unmarkSubject(writer, { tenantId, subjectId });
     await unmarkNeeded(writer, tenantId, keys);
-    return { deleted: await deleteMarked(writer, tenantId, keys) };
+    const report = { deleted: await deleteMarked(writer, tenantId, keys) };
+    await record(writer, report);
+    return report;
   });
 }
 

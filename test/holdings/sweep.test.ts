@@ -15,7 +15,10 @@ async function openTenant(policyCode: string) {
   await prisma.tenant.create({ data: { tenantId: 't', policyCode, name: 'T' } });
   for (const id of ['ann', 'bob']) await prisma.subject.create({ data: { tenantId: 't', id } });
   const sweep = (): Promise<SweepReport> =>
-    sweepTenant({ pool: database.pool, policies: loadPolicies(), clock: fixedClock(NOW), readAsking }, 't');
+    sweepTenant(
+      { pool: database.pool, policies: loadPolicies(), clock: fixedClock(NOW), readAsking, record: async () => {} },
+      't',
+    );
   return {
     prisma,
     sweep,

@@ -78,7 +78,7 @@ export async function openStage(): Promise<Stage> {
       await buildBundle(sources, request, memory.destination);
       return unpack(memory.bytes(), 'ZIP');
     },
-    sweep: (tenant) => sweepTenant({ pool, policies, clock, readAsking }, tenant),
+    sweep: (tenant) => sweepTenant({ pool, policies, clock, readAsking, record: async () => {} }, tenant),
     import: async (tenant, kind, name, content, options = {}) => {
       const file = join(folder, name);
       await writeFile(file, content);

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { sweepSites } from '../../bundle/leftovers.ts';
-import { sweepTenant } from '../../holdings/sweep.ts';
-import { readAsking } from '../../requests/asking.ts';
-import { withGateway } from '../run.ts';
+import { sweepExpired } from '../../jobs/retention.ts';
+import { openAudit } from '../../open-audit.ts';
+import { operator } from '../operator.ts';
+import { printFault, withGateway } from '../run.ts';
 
 /** A build that was killed is gone on with for a day: docs/decisions/0018-resumed-builds.md. */
 const DAY_MS = 24 * 3600 * 1000;
@@ -11,8 +12,11 @@ export const sweepCommand = new Command('sweep')
   .requiredOption('--tenant <id>', 'whose platform')
   .description('delete what has expired, which nothing else ever does, and what builds that were killed have left')
   .action((options: { readonly tenant: string }) =>
-    withGateway(async ({ database, policies, clock, workFolder }) => {
-      const { deleted } = await sweepTenant({ pool: database.pool, policies, clock, readAsking }, options.tenant);
+    withGateway(async (gateway, config) => {
+      const { database, policies, clock, workFolder } = gateway;
+      await using audit = await openAudit(config, gateway, printFault);
+      const desk = { pool: database.pool, policies, clock, audit };
+      const { deleted } = await sweepExpired(desk, operator(options.tenant));
       const entries = Object.entries(deleted);
       for (const [name, count] of entries) console.log(`${name}: ${count} rows deleted`);
       if (entries.length === 0) console.log('Nothing has expired.');
