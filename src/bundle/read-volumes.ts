@@ -15,6 +15,8 @@ export interface VolumeSource {
   readonly pathOf: (name: string) => string;
   /** For volumes that are sealed: then each lies under its name with `.age` behind it. */
   readonly unsealKey: UnsealKey | undefined;
+  /** Looks at each volume before its directory is read. */
+  readonly check?: ((path: string, archive: RandomAccess) => Promise<void>) | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface VolumeSource {
 export async function withVolumes(
   last: BundleReader,
   volumes: readonly ListedVolume[],
-  { pathOf, unsealKey }: VolumeSource,
+  { pathOf, unsealKey, check }: VolumeSource,
 ): Promise<BundleReader> {
   await using opening = new AsyncDisposableStack();
   const faults: Fault[] = [];
@@ -35,6 +37,7 @@ export async function withVolumes(
     if (typeof found === 'string') faults.push({ path: volume.name, reason: found });
     else {
       opening.use(found);
+      await check?.(path, found);
       if (faults.length === 0) readers.push(await bundleArchive(path, found));
     }
   }

@@ -10,18 +10,27 @@ const WIDE_END = { bytes: 56, signature: 0x0606_4b50, countAt: 32 };
 const ELSEWHERE = 0xffff;
 
 /**
- * Looks at the end of an archive alone, before a directory of any length is read. Throws BAD_INPUT for more files than are
- * taken in, and for an end that is not where Carryall writes it: then the count might be another.
+ * Counts the files of a bundle, one volume after another, by the end of each archive alone, before a directory of any length
+ * is read. Throws BAD_INPUT for more files than are taken in, and for an end that is not where Carryall writes it: then the
+ * count might be another.
  */
-export async function assertFewFiles(path: string, file: RandomAccess): Promise<void> {
+export function fileCounter(): (path: string, archive: RandomAccess) => Promise<void> {
+  let files = 0;
+  return async (path, archive) => {
+    files += await countOf(path, archive);
+    if (files > MOST_FILES)
+      throw new CarryallError('BAD_INPUT', `${path} holds ${files} files; up to ${MOST_FILES} are taken in.`);
+  };
+}
+
+async function countOf(path: string, file: RandomAccess): Promise<number> {
   const { size } = file;
   const length = Math.min(size, END.bytes + LOCATOR.bytes + WIDE_END.bytes);
   const buffer = await file.read(size - length, length);
   const count = length < END.bytes ? null : countIn(buffer, size);
   if (count === null)
     throw new CarryallError('BAD_INPUT', `${path} is broken: it does not end as an archive of Carryall ends.`);
-  if (count > MOST_FILES)
-    throw new CarryallError('BAD_INPUT', `${path} holds ${count} files; up to ${MOST_FILES} are taken in.`);
+  return count;
 }
 
 function countIn(tail: Buffer, size: number): number | null {

@@ -8,7 +8,8 @@ import type { UnsealKey } from '../seal/seal-mark.ts';
 import { canonicalBytes } from '../sign/canonical.ts';
 import { checkSignature } from '../sign/jws.ts';
 import type { PublicKey } from '../sign/key-file.ts';
-import { assertFewFiles } from './entry-count.ts';
+import { lastVolumeHint, withVolumes } from '../read-volumes.ts';
+import { fileCounter } from './entry-count.ts';
 import { readHeading, type Heading } from './heading.ts';
 import { schemaFaults } from '../row-schemas.ts';
 import { withShortLines } from '../short-lines.ts';
@@ -25,44 +26,70 @@ export interface VerifiedBundle extends AsyncDisposable, Pick<BundleReader, 'fil
   readonly kid: string | null;
 }
 
+/** How a bundle is opened. */
+export interface Opening {
+  /** What opens one that is sealed. */
+  readonly unsealKey?: UnsealKey | undefined;
+  /** Where a volume of this name lies; without it, a bundle in volumes is refused. */
+  readonly volumePath?: ((name: string) => string) | undefined;
+}
+
 /**
- * Opens a bundle and checks all of it, as `verifyBundle` does; what is read from it later comes through the same open file.
- * Throws BAD_INPUT with every fault, the first that differs in the message.
+ * Opens a bundle and checks all of it, as `verifyBundle` does; what is read from it later comes through the same open files.
+ * Of a bundle in volumes `path` is the last. Throws BAD_INPUT with every fault, the first that differs in the message.
  */
-export async function openVerified(path: string, trust: Trust, unsealKey?: UnsealKey): Promise<VerifiedBundle> {
-  const reader = await openBundle(path, unsealKey, (archive) => assertFewFiles(path, archive));
-  try {
-    const { value, manifest, faults } = await readManifestOf(reader, path);
-    const jws = await partOf(reader, path, SIGNATURE);
-    const { kid, reasons } = await checkTrust(trust, jws, value);
-    const unlisted = new Map<string, readonly Fault[]>([[MANIFEST, faults]]);
-    if (jws !== null || reasons.length > 0)
-      unlisted.set(
-        SIGNATURE,
-        reasons.map((reason) => ({ path: SIGNATURE, reason })),
+export async function openVerified(
+  path: string,
+  trust: Trust,
+  { unsealKey, volumePath }: Opening = {},
+): Promise<VerifiedBundle> {
+  await using opening = new AsyncDisposableStack();
+  const check = fileCounter();
+  const last = opening.use(await openBundle(path, unsealKey, (archive) => check(path, archive)));
+  const { value, manifest, faults } = await readManifestOf(last, path);
+  const jws = await partOf(last, path, SIGNATURE);
+  const { kid, reasons } = await checkTrust(trust, jws, value);
+  const volumes = manifest.volumes ?? [];
+  if (volumes.length > 0) {
+    // Whoever did not sign is not asked for more files.
+    assertFaultless(
+      path,
+      reasons.map((reason) => ({ path: SIGNATURE, reason })),
+    );
+    if (volumePath === undefined)
+      throw new CarryallError(
+        'BAD_INPUT',
+        `${path} is one of several volumes; only a bundle in one file is taken here.`,
       );
-    const schemas = reasons.length > 0 ? [] : await schemaFaults(reader, manifest.files);
-    const short = withShortLines(reader);
-    const runSchemas = reasons.length === 0 && schemas.length === 0;
-    const checked = await checkFiles({ ...reader, ...short }, manifest, { unlisted, runSchemas });
-    assertFaultless(path, [...checked.faults, ...schemas]);
-    return {
-      heading: readHeading(value),
-      listed: new Map(manifest.files.map((file) => [file.path, file])),
-      kid,
-      files: () => short.files(),
-      [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
-    };
-  } catch (error) {
-    await reader[Symbol.asyncDispose]();
-    throw error;
   }
+  const pathOf = volumePath ?? ((name: string) => name);
+  const reader = opening.use(await withVolumes(last, volumes, { pathOf, unsealKey, check }));
+  assertFaultless(path, reader.faults);
+  const unlisted = new Map<string, readonly Fault[]>([[MANIFEST, faults]]);
+  if (jws !== null || reasons.length > 0)
+    unlisted.set(
+      SIGNATURE,
+      reasons.map((reason) => ({ path: SIGNATURE, reason })),
+    );
+  const schemas = reasons.length > 0 ? [] : await schemaFaults(reader, manifest.files);
+  const short = withShortLines(reader);
+  const runSchemas = reasons.length === 0 && schemas.length === 0;
+  const checked = await checkFiles({ ...reader, ...short }, manifest, { unlisted, runSchemas });
+  assertFaultless(path, [...checked.faults, ...schemas]);
+  const opened = opening.move();
+  return {
+    heading: readHeading(value),
+    listed: new Map(manifest.files.map((file) => [file.path, file])),
+    kid,
+    files: () => short.files(),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
 }
 
 async function readManifestOf(reader: BundleReader, path: string): Promise<ReadManifest> {
   assertFaultless(path, reader.faults);
   const read = await manifestOf(reader, path);
-  if (read === null) throw notABundle(path, `it has no ${MANIFEST}`);
+  if (read === null) throw notABundle(path, (await lastVolumeHint(path)) ?? `it has no ${MANIFEST}`);
   return read;
 }
 

@@ -35,6 +35,8 @@ export interface ReceiveOptions {
   readonly trust: Trust;
   /** What opens a bundle that is sealed. */
   readonly unsealKey?: UnsealKey | undefined;
+  /** Where a volume of this name lies; without it, a bundle in volumes is refused. */
+  readonly volumePath?: ((name: string) => string) | undefined;
   /** Throws for a bundle that is not the one that was said to come. */
   readonly expected?: ((heading: Heading) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -50,7 +52,7 @@ export interface ReceiveOptions {
 export async function receiveBundle(options: ReceiveOptions): Promise<ReceiveReport> {
   const { pool, file, trust } = options;
   assertGoingOn(options.signal);
-  await using bundle = await openVerified(file, trust, options.unsealKey);
+  await using bundle = await openVerified(file, trust, options);
   if (bundle.heading.scope !== 'PORTABILITY')
     throw new CarryallError(
       'BAD_INPUT',

@@ -1,3 +1,4 @@
+import { dirname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Trust } from '../../bundle/receive/open-verified.ts';
 import type { Config } from '../../config.ts';
@@ -15,7 +16,7 @@ interface BundleOptions extends UnsealOptions {
 }
 
 export const importBundleCommand = new Command('bundle')
-  .argument('<file>', 'a bundle of the scope PORTABILITY, as archive or document')
+  .argument('<file>', 'a bundle of the scope PORTABILITY, as archive or document; of one in volumes, the last')
   .requiredOption('--tenant <id>', 'into whose platform')
   .option('--jwks <url|file>', "the sender's public keys; without it, those of this installation")
   .addOption(new Option('--no-signature', 'take it from anybody: check all but who made it').conflicts('jwks'))
@@ -36,6 +37,7 @@ export const importBundleCommand = new Command('bundle')
         tenant,
         trust,
         unsealKey: await unsealKeyOf(options),
+        volumePath: (name) => join(dirname(resolve(file)), name),
         signal: listenForStop(),
         onProgress: (rows) => progress.show(rows),
       }).finally(() => progress.clear());

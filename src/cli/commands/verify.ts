@@ -9,7 +9,7 @@ interface VerifyOptions extends UnsealOptions {
 }
 
 export const verifyCommand = new Command('verify')
-  .argument('<file>')
+  .argument('<file>', 'an archive or a document; of an archive in volumes, the last')
   .description('check a bundle against its signature, manifest and schemas, offline; exit code 0 only if all held')
   .option('--jwks <url|file>', "the operator's public keys; without it, those of this installation")
   .addOption(new Option('--no-signature', 'check everything but who made it').conflicts('jwks'))
