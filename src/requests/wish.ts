@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import type * as Age from 'age-encryption';
 import { CarryallError, type Fault } from '../errors.ts';
 import { isBuilt, REQUEST_RIGHTS, type RequestRight } from './states.ts';
 import type { SealedTo } from './sealing.ts';
@@ -23,9 +25,13 @@ export interface CheckedWish {
 }
 
 const LONGEST_DETAILS = 4000;
-const PASSPHRASE = { shortest: 10, longest: 200 } as const;
+/** Shorter ones are sealed with nowhere. */
+const PASSPHRASE = { shortest: 12, longest: 200 } as const;
 const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 const RECIPIENT = /^age1[a-z0-9]{20,2000}$/;
+
+// Loading age takes about 100 ms, and few ask for it.
+const load = createRequire(import.meta.url);
 
 /** Checks a wish. Throws BAD_INPUT with all faults; none repeats a value. */
 export function checkWish(wish: RequestWish): CheckedWish {
@@ -45,8 +51,8 @@ export function checkWish(wish: RequestWish): CheckedWish {
   const characters = Array.from(passphrase ?? '').length;
   if (passphrase !== null && (characters < PASSPHRASE.shortest || characters > PASSPHRASE.longest))
     faults.push({ path: 'passphrase', reason: `wanted ${PASSPHRASE.shortest} to ${PASSPHRASE.longest} characters` });
-  if (recipient !== null && !RECIPIENT.test(recipient))
-    faults.push({ path: 'recipient', reason: 'wanted an age recipient: age1…' });
+  if (recipient !== null && !isRecipient(recipient))
+    faults.push({ path: 'recipient', reason: 'wanted an age recipient: age1…, as age-keygen prints it' });
   if (details !== null && Array.from(details).length > LONGEST_DETAILS)
     faults.push({ path: 'details', reason: `wanted at most ${LONGEST_DETAILS} characters` });
   if (right === undefined || faults.length > 0)
@@ -67,4 +73,16 @@ export function checkWish(wish: RequestWish): CheckedWish {
 function sealedTo(passphrase: string | null, recipient: string | null): SealedTo | null {
   if (passphrase !== null) return { kind: 'PASSPHRASE', passphrase };
   return recipient === null ? null : { kind: 'RECIPIENT', recipient };
+}
+
+/** Whether age can seal for it: a sign that was mistyped shows in its checksum. */
+function isRecipient(text: string): boolean {
+  if (!RECIPIENT.test(text)) return false;
+  const { Encrypter } = load('age-encryption') as typeof Age;
+  try {
+    new Encrypter().addRecipient(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,3 +1,4 @@
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fileRequest } from '../../src/requests/file.ts';
 import { REQUEST_LIMITS } from '../../src/requests/limits.ts';
@@ -7,6 +8,7 @@ import { readRequest, type RequestRow } from '../../src/requests/read.ts';
 import { addPerson, privacyStaff } from '../graphql/people.ts';
 import { file, filingOf, openDesk, refusal, type TestDesk } from './open-desk.ts';
 
+const RECIPIENT = await identityToRecipient(await generateX25519Identity());
 let at: TestDesk;
 
 beforeAll(async () => {
@@ -45,7 +47,7 @@ test.each([
   ['another language', { language: 'fr' }],
   ['no passphrase', { passphrase: null }],
   ['another passphrase', { passphrase: 'Correct horse battery' }],
-  ['a recipient', { passphrase: null, recipient: `age1${'q'.repeat(58)}` }],
+  ['a recipient', { passphrase: null, recipient: RECIPIENT }],
 ] as const)('U-14: %s under the same key is refused, and nothing is made', async (_what, other) => {
   const id = `mismatch-${_what.replaceAll(' ', '-')}`;
   await addPerson(at.prisma, 'cp', id);
