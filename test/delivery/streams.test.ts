@@ -221,6 +221,9 @@ test('D-32: slow readers take no more than their number of connections, are ende
   for (const bundle of bundles) answers.push(await open(bundle.url, slow.ann));
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 503, 503]);
   expect(answers[4]?.headers['retry-after']).toBe('2');
+  // Whoever asks for something else meanwhile is answered as if nobody were slow.
+  for (let asked = 0; asked < 20; asked += 1)
+    expect((await slow.on.at.ask(subject('cp', 'ben'), '{ viewer { id } }')).errors).toBeUndefined();
   for (const bundle of bundles.slice(0, 3)) await expect.poll(() => beingRead(bundle)).toBe(0);
   for (const response of answers) response.resume();
   const again = await open(bundles[4]?.url ?? '', slow.ann);

@@ -135,6 +135,7 @@ describe('X-08: somebody signed in as the person for the first time', () => {
   test('a copy that is asked for then waits', async () => {
     await signInFirst('idp', '1 day');
     expect(await file()).toMatchObject({ heldUntil: HELD_UNTIL() });
+    expect(await told('REQUEST_HELD')).toEqual(['email_ann']);
   });
 
   test('a sign-in that is known for longer, and a code, make nobody wait', async () => {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import type { PrismaClient } from '../../src/generated/prisma/client.ts';
 import { createOutbox, type NewNotice, type Outbox } from '../../src/notices/outbox.ts';
@@ -13,6 +12,9 @@ export const ORIGIN = 'https://data.example.org';
 /** Whatever must be in no notice. */
 export const CANARY = 'Zwaluwstaart';
 
+/** Of all processes that send its notices. */
+export const SECRET = Buffer.alloc(32, 7);
+
 /** A clock that a test moves. */
 export interface MovingClock {
   now(): Date;
@@ -21,6 +23,7 @@ export interface MovingClock {
 
 export interface Stage extends AsyncDisposable {
   readonly pool: pg.Pool;
+  readonly databaseUrl: string;
   readonly prisma: PrismaClient;
   readonly clock: MovingClock;
   readonly box: SecretBox;
@@ -57,7 +60,7 @@ export async function openStage(): Promise<Stage> {
   const { pool } = database;
   const prisma = createPrisma(pool);
   const clock = movingClock();
-  const box = openSecretBox(randomBytes(32), 'notice');
+  const box = openSecretBox(SECRET, 'notice');
   const outbox = createOutbox(clock, box);
   const door = openOutgoingDoor({ reach: 'WORLD_AND_LOOPBACK' });
   await prisma.tenant.create({
@@ -103,6 +106,7 @@ export async function openStage(): Promise<Stage> {
   });
   return {
     pool,
+    databaseUrl: database.url,
     prisma,
     clock,
     box,

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Actor } from '../../src/access/actor.ts';
+import { signToken } from '../../src/http/token.ts';
 import { createPrisma } from '../../src/store/prisma.ts';
+import { readTokenKey } from '../../src/token-key.ts';
 import { openPostOffice, type PostOffice } from '../notices/post-office.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { openTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
@@ -153,11 +155,29 @@ test('L-10: queries, mutations, failures, an export and its notices leave no wor
       { timeout: 180_000, interval: 200 },
     )
     .toBe('READY');
-  await data(ann, `mutation { createDownloadLink(request: "${filed.fileRequest.id}") { id url } }`);
+  const { createDownloadLink: link } = await data<{ createDownloadLink: { url: string } }>(
+    ann,
+    `mutation { createDownloadLink(request: "${filed.fileRequest.id}") { id url } }`,
+  );
+  const authorization = `Bearer ${await signToken(await readTokenKey(folder.path), ann, 600, new Date())}`;
+  for (const path of [link.url, `${link.url}/file`]) {
+    const response = await fetch(`${served.url}${path}`, { headers: { authorization } });
+    expect([path === link.url, response.status, (await response.arrayBuffer()).byteLength > 100]).toEqual([
+      path === link.url,
+      200,
+      true,
+    ]);
+  }
+  await refused(fetch(`${served.url}${link.url.slice(0, -2)}xx`, { headers: { authorization } }));
   await expect.poll(() => mail.mails.length).toBeGreaterThan(0);
 
   const metrics = await served.metrics();
   expect(await served.stop()).toBe(0);
+
+  // D-16: whoever reads what is written beside a download cannot open its link.
+  const told = [served.said(), metrics, ...served.traces, ...mail.mails.map(({ raw }) => raw)].join('\n');
+  expect(told).toContain('"route":"/download/*"');
+  for (const part of (link.url.split('/').at(-1) ?? '').split('.')) expect(told).not.toContain(part.slice(0, -2));
 
   const logs = served.said();
   expect(logs).toMatch(/"route":"\/graphql","status":200,"kind":"SUBJECT","network":"127\.0\.0\.0\/24"/);

@@ -13,6 +13,7 @@ import {
   type Real,
 } from './model-commands.ts';
 import { ACTS, isWaiting, UNSEEN_COPIES, type ActName, type Model } from './model.ts';
+import { modelBundles } from './model-bundles.ts';
 import { openDesk, type TestDesk } from './open-desk.ts';
 
 let at: TestDesk;
@@ -39,6 +40,7 @@ const commands = fc.commands<Model, Real, false>(
     next,
     often('approve', 'crash', 'zombie', 'fail'),
     often('lose', 'find', 'recall', 'retryByStaff'),
+    often('link', 'revoke', 'download', 'stale'),
     often('expire', 'cancel', 'refuse', 'answer', 'extend'),
     // No sum of these comes near to a month, where weekends would count.
     fc.constantFrom(1, 40).map(tickCommand),
@@ -65,14 +67,15 @@ async function run(sequence: Iterable<Command>, tenant: Real['tenant']): Promise
   const clock = { now: () => new Date(NOW.getTime() + model.day * 86_400_000) };
   const queue = { enqueue: async (_writer: Writer, build: { requestId: string }) => void builds.push(build.requestId) };
   const limits = { ...at.desk.limits, copiesPerSubject: UNSEEN_COPIES };
-  const real = { tenant, subjectId, builds, done, desk: { ...at.desk, clock, queue, limits } };
+  const desk = { ...at.desk, clock, queue, limits };
+  const real = { tenant, subjectId, builds, done, desk, bundles: modelBundles(desk, tenant, subjectId) };
   await fileCommand(tenant === 'cp' ? 'ACCESS' : 'ERASURE', true).run(model, real);
   await fc.asyncModelRun(() => ({ model, real }), sequence);
   await expectSame(model, real);
 }
 
 /** Rows, history, queue and audit log say what the model says. */
-async function expectSame({ requests }: Model, { tenant, subjectId, builds }: Real): Promise<void> {
+async function expectSame({ requests }: Model, { tenant, subjectId, builds, bundles }: Real): Promise<void> {
   const { rows } = await at.pool.query<{ id: string; open: boolean }>(
     `SELECT r.id, r.status, r.attempt, r.closed_at IS NULL AS open, r.extended_at IS NOT NULL AS extended,
        ARRAY(SELECT step FROM request_step s WHERE s.tenant_id = r.tenant_id AND s.request_id = r.id ORDER BY s.id) AS steps,
@@ -91,6 +94,8 @@ async function expectSame({ requests }: Model, { tenant, subjectId, builds }: Re
     audited: request.steps,
   }));
   expect(new Map(rows.map((row) => [row.id, row]))).toEqual(new Map(expected.map((each) => [each.id, each])));
+  const links = requests.flatMap(({ id, links: count }) => Array<string>(count).fill(id));
+  expect(await bundles.linked()).toEqual(links.toSorted());
   for (const { id, builds: wanted } of requests) expect(builds.filter((each) => each === id)).toHaveLength(wanted);
 }
 
@@ -99,7 +104,7 @@ function everyAct(): Command[] {
   const first = (...names: readonly ActName[]): Command[] => names.map((name) => actCommand(name, 0));
   return [
     ...first('build', 'crash', 'build', 'publish', 'lose', 'find', 'recall', 'retryByStaff', 'fail', 'retry', 'extend'),
-    ...first('build', 'publish', 'download', 'expire'),
+    ...first('build', 'publish', 'link', 'revoke', 'link', 'download', 'expire'),
     fileCommand('PORTABILITY', false),
     actCommand('prove', 1),
     ...(['answer', 'refuse', 'cancel', 'approve'] as const).flatMap((name, index) => [
@@ -118,6 +123,6 @@ test('U-39: whatever is done to requests, in any order, they are what a plain mo
     { numRuns: RUNS / AT_ONCE },
   );
   // A thing that was never possible would show little.
-  const all = Object.keys(ACTS).filter((name) => name !== 'zombie');
+  const all = Object.keys(ACTS).filter((name) => name !== 'zombie' && name !== 'stale');
   expect([...done.keys()].toSorted()).toEqual(all.toSorted());
 });

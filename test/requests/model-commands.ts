@@ -10,6 +10,7 @@ import { fileUnproven, prove } from '../../src/requests/unproven.ts';
 import { take, type Move, type RequestDesk, type Taken } from '../../src/requests/write.ts';
 import { withTransaction, type Writer } from '../../src/store/session.ts';
 import { ACTS, activeOf, isCopy, route, type ActName, type Model, type Modelled } from './model.ts';
+import type { ModelBundles } from './model-bundles.ts';
 import { filingOf } from './open-desk.ts';
 
 /** One person at an operator of their own clock and queue. */
@@ -18,6 +19,7 @@ export interface Real {
   readonly subjectId: string;
   readonly desk: RequestDesk;
   readonly builds: string[];
+  readonly bundles: ModelBundles;
   /** How often each thing was possible, over all runs. */
   readonly done: Map<ActName, number>;
 }
@@ -26,10 +28,25 @@ export type Command = fc.AsyncCommand<Model, Real>;
 
 export const RIGHTS = ['ACCESS', 'PORTABILITY', 'ERASURE'] as const;
 
-/** One transaction, with its entries in the audit log. */
-function within(real: Real, work: (writer: Writer) => Promise<Filed | Taken>): Promise<Filed['row']> {
+/** What is done to a request itself, and what is done with its bundle. */
+type RequestAct = Exclude<ActName, BundleAct>;
+type BundleAct = keyof ModelBundles & ActName;
+
+function isOfBundle(name: ActName): name is BundleAct {
+  return ['link', 'revoke', 'download', 'stale'].includes(name);
+}
+
+/** One transaction, with its entries in the audit log, and with what becomes of the bundle. */
+function within(
+  real: Real,
+  work: (writer: Writer) => Promise<Filed | Taken>,
+  name?: RequestAct,
+): Promise<Filed['row']> {
   return withTransaction(real.desk.pool, real.tenant, async (writer) => {
     const taken = await work(writer);
+    const { id, status } = taken.row;
+    if (name === 'publish' || name === 'find') await real.bundles.ready(writer, id, name === 'publish');
+    else if (status !== 'READY' && status !== 'DELIVERED') await real.bundles.away(writer, id);
     await real.desk.audit.append(writer, ...('entries' in taken ? taken.entries : [taken.entry]));
     return taken.row;
   });
@@ -55,6 +72,7 @@ export function fileCommand(right: (typeof RIGHTS)[number], isProven: boolean): 
         status: 'AWAITING_IDENTITY' as const,
         attempt: 0,
         isExtended: false,
+        links: 0,
         steps: [isProven ? 'FILE' : 'FILE_UNPROVEN'],
         builds: 0,
       };
@@ -67,7 +85,7 @@ export function fileCommand(right: (typeof RIGHTS)[number], isProven: boolean): 
 
 function doneTo(
   real: Real,
-  name: ActName,
+  name: RequestAct,
   requestId: string,
   attempt: number,
 ): (writer: Writer) => Promise<Filed | Taken> {
@@ -107,8 +125,6 @@ function doneTo(
       return step('FIND');
     case 'recall':
       return step('RECALL');
-    case 'download':
-      return step('DELIVER');
     case 'expire':
       return step('EXPIRE');
     case 'cancel':
@@ -134,7 +150,10 @@ export function actCommand(name: ActName, which: number): Command {
       if (request === undefined) throw new TypeError('There is one');
       const { id, attempt } = request;
       const isDone = ACTS[name](model, request);
-      const outcome = await within(real, doneTo(real, name, id, attempt)).then(
+      const done: Promise<unknown> = isOfBundle(name)
+        ? real.bundles[name](id)
+        : within(real, doneTo(real, name, id, attempt), name);
+      const outcome = await done.then(
         () => 'DONE',
         (error: unknown) => (isCarryallError(error) ? error.code : String(error)),
       );
@@ -150,7 +169,7 @@ export function tickCommand(days: number): Command {
 }
 
 /** What comes next for a request to which nothing else happens; of what goes wrong there are commands enough. */
-function nextOf({ status, right: asked }: Modelled): ActName | null {
+function nextOf({ status, right: asked, links }: Modelled): ActName | null {
   switch (status) {
     case 'AWAITING_IDENTITY':
       return 'prove';
@@ -161,7 +180,7 @@ function nextOf({ status, right: asked }: Modelled): ActName | null {
     case 'BUILDING':
       return 'publish';
     case 'READY':
-      return 'download';
+      return links === 0 ? 'link' : 'download';
     case 'FAILED':
       return 'retry';
     case 'RECALLED':

@@ -8,6 +8,8 @@ export interface Modelled {
   status: RequestStatus;
   attempt: number;
   isExtended: boolean;
+  /** How many links to its bundle there are that were neither used nor revoked. */
+  links: number;
   steps: string[];
   builds: number;
 }
@@ -66,7 +68,24 @@ export const ACTS = {
     return to(request, 'BUILD', 'BUILDING');
   },
   crash: (_model, request) => request.status === 'BUILDING' && to(request, 'RELEASE', 'APPROVED'),
-  publish: (_model, request) => request.status === 'BUILDING' && to(request, 'PUBLISH', 'READY'),
+  publish(_model, request) {
+    if (request.status !== 'BUILDING') return false;
+    // A link leads to one bundle, and this is another.
+    request.links = 0;
+    return to(request, 'PUBLISH', 'READY');
+  },
+  link(_model, request) {
+    if (!isServed(request)) return false;
+    request.links += 1;
+    return true;
+  },
+  revoke(_model, request) {
+    if (request.links === 0) return false;
+    request.links -= 1;
+    return true;
+  },
+  /** Somebody comes with a link that was used or revoked, or leads to a bundle before this one. */
+  stale: () => false,
   /** An attempt that was given up wakes and wants to publish. */
   zombie: () => false,
   fail: (_model, request) => ['APPROVED', 'BUILDING'].includes(request.status) && to(request, 'FAIL', 'FAILED'),
@@ -90,7 +109,12 @@ export const ACTS = {
     isCopy(request.right) && ['APPROVED', 'FAILED'].includes(request.status) && to(request, 'FIND', 'READY'),
   recall: (_model, request) =>
     isCopy(request.right) && ['READY', 'DELIVERED'].includes(request.status) && to(request, 'RECALL', 'RECALLED'),
-  download: (_model, request) => request.status === 'READY' && to(request, 'DELIVER', 'DELIVERED'),
+  /** The whole of it is fetched, by its link; what was fetched before counts as delivered already. */
+  download(_model, request) {
+    if (!isServed(request) || request.links === 0) return false;
+    request.links -= 1;
+    return request.status === 'DELIVERED' || to(request, 'DELIVER', 'DELIVERED');
+  },
   expire: (_model, request) =>
     ['READY', 'DELIVERED', 'AWAITING_IDENTITY'].includes(request.status) && to(request, 'EXPIRE', 'EXPIRED'),
   cancel: (_model, request) => isWaiting(request) && to(request, 'CANCEL', 'CANCELLED'),
@@ -108,6 +132,11 @@ export const ACTS = {
 } as const satisfies Readonly<Record<string, (model: Model, request: Modelled) => boolean>>;
 
 export type ActName = keyof typeof ACTS;
+
+/** Whether there is a bundle that may be fetched. */
+function isServed({ status, right }: Modelled): boolean {
+  return isCopy(right) && (status === 'READY' || status === 'DELIVERED');
+}
 
 /** Whether somebody waits for an answer. */
 export function isWaiting({ status }: Modelled): boolean {
