@@ -78,6 +78,7 @@ describe.each(stringArguments(schema, 'mutation'))('G-62: $name', ({ query }) =>
       for (const text of [...ATTEMPTS, 'a\0b']) {
         const { codes, text: answer } = await send(at, actor, { query, variables: { text } }, headers);
         expect(codes, `${actor.kind} ${text} ${answer}`).not.toContain('INTERNAL');
+        expect(codes, answer).not.toContain('GRAPHQL_VALIDATION_FAILED');
         const { errors = [] } = JSON.parse(answer) as { errors?: readonly { message: string }[] };
         for (const { message } of errors) expect(message).not.toMatch(DATABASE_WORDS);
       }
@@ -92,6 +93,8 @@ describe.each(known)('G-62: $name', ({ query }) => {
 
   test.each(ACTORS)('takes everything for a text that names nothing, from $actor.kind', async (who) => {
     const miss = await ask(who, 'nothing-of-this-name');
+    // The document itself is good: the text is what is refused, if anything.
+    expect(miss.codes, miss.answer).not.toContain('GRAPHQL_VALIDATION_FAILED');
     for (const attempt of ATTEMPTS) {
       const tried = await ask(who, attempt);
       expect([tried.data, tried.codes], attempt).toEqual([miss.data, miss.codes]);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openGateway, type TestGateway } from './open-gateway.ts';
-import { addPerson, internalApp, owned, privacyStaff, subject, supportAgent } from './people.ts';
+import { giveGrant } from './mandates.ts';
+import { addPerson, internalApp, owned, privacyStaff, processorStaff, subject, supportAgent } from './people.ts';
 
 let at: TestGateway;
 
@@ -54,6 +55,15 @@ test('internal notes are for staff', async () => {
   });
   const { data } = await at.ask(privacyStaff('cn'), query, { purpose: 'DATA_SUBJECT_REQUEST' });
   expect(data).toMatchObject({ subject: { messages: { totalCount: 2 } } });
+  expect((await at.ask(supportAgent('cn'), query, { purpose: 'CN-P6' })).data).toMatchObject({
+    subject: { messages: { totalCount: 2 } },
+  });
+  // Of the operator's own: to a processor's staff they are closed under a grant, too.
+  const processor = processorStaff('cn');
+  await giveGrant(at, processor, { subject: 'nia', items: ['CN-27'], purpose: 'CN-P6' });
+  expect((await at.ask(processor, query, { purpose: 'CN-P6' })).data).toMatchObject({
+    subject: { messages: { totalCount: 1 } },
+  });
 });
 
 test('a licence key is clear to its holder, masked to an agent, and leads to no colleague', async () => {
