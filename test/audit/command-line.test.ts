@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { record } from '../../src/audit/append.ts';
@@ -50,4 +51,24 @@ test('old entries are pruned by a command, and the rest still verifies', async (
     err: '',
     out: expect.stringContaining('Entries 1 to 3 were pruned'),
   });
+});
+
+test('the log of a tenant that nobody knows is neither vouched for nor begun', async () => {
+  await using log = await openTestLog();
+  const out = join(log.folder, 'audit.ndjson');
+  const ways: readonly (readonly string[])[] = [
+    ['verify'],
+    ['checkpoint'],
+    ['export', '--out', out],
+    ['prune', '--before', '2026-01-01T00:00:00Z'],
+  ];
+  for (const way of ways)
+    expect(await cli(log, ...way, '--tenant', 'acne')).toMatchObject({
+      code: 1,
+      out: '',
+      err: 'NOT_FOUND: There is no such tenant. List them with: carryall tenant list\n',
+    });
+  const { rows } = await log.pool.query(`SELECT 1 FROM audit_event WHERE tenant_id = 'acne'`);
+  expect(rows).toEqual([]);
+  expect(existsSync(out)).toBe(false);
 });

@@ -26,7 +26,7 @@ const verify = new Command('verify')
       const keys = await openAuditKeys(config.dataFolder);
       const check = checkWith(await publicKeys(options.jwks));
       const place = config.auditCheckpoints;
-      const tenants = options.tenant === undefined ? await allChains(database.pool, place) : [options.tenant];
+      const tenants = await chainsOf(database.pool, place, options.tenant);
       for (const tenantId of tenants) report(await verifyTenant({ pool: database.pool, place, check, keys }, tenantId));
     });
   });
@@ -59,6 +59,7 @@ const exporting = new Command('export')
       const { exportChain } = await import('../../audit/export.ts');
       const { openAuditKeys } = await import('../../audit/keys.ts');
       const { record } = await import('../../audit/append.ts');
+      await chainsOf(database.pool, config.auditCheckpoints, tenant);
       // Who takes the log away is in it (L-19).
       await record(database.pool, await openAuditKeys(config.dataFolder), [
         { actor: operator(tenant), action: 'EXPORT', outcome: 'ALLOWED', detail: { what: 'audit-log' } },
@@ -75,7 +76,7 @@ const checkpoint = new Command('checkpoint')
     withGateway(async ({ database, signing }, config) => {
       const { makeCheckpoint } = await import('../../audit/make-checkpoint.ts');
       const place = config.auditCheckpoints;
-      for (const tenantId of tenant === undefined ? await allChains(database.pool, place) : [tenant]) {
+      for (const tenantId of await chainsOf(database.pool, place, tenant)) {
         const made = await makeCheckpoint({ pool: database.pool, place, signing: signingWith(signing) }, tenantId);
         console.log(made === null ? `${tenantId}: no entries.` : `${tenantId}: signed up to entry ${made.seq}.`);
       }
@@ -95,12 +96,29 @@ const prune = new Command('prune')
       const { openAuditKeys } = await import('../../audit/keys.ts');
       const witnessed = { pool: database.pool, place: config.auditCheckpoints, signing: signingWith(signing) };
       const keys = await openAuditKeys(config.dataFolder);
+      await chainsOf(database.pool, config.auditCheckpoints, tenant);
       const pruned = await pruneBefore({ ...witnessed, keys }, operator(tenant), instant);
       console.log(
         pruned === null ? 'Nothing is that old.' : `${pruned.entries} entries, up to ${pruned.upTo}, are gone.`,
       );
     }),
   );
+
+/** The log of one tenant, or those of all. Throws NOT_FOUND for a tenant that nobody knows, whose empty log says nothing. */
+async function chainsOf(
+  pool: Gateway['database']['pool'],
+  place: string,
+  tenant: string | undefined,
+): Promise<readonly string[]> {
+  const all = await allChains(pool, place);
+  if (tenant === undefined) return all;
+  if (!all.includes(tenant)) {
+    const { readTenant } = await import('../../holdings/tenants.ts');
+    const { withSnapshot } = await import('../../store/session.ts');
+    await withSnapshot(pool, tenant, (reader) => readTenant(reader, tenant));
+  }
+  return [tenant];
+}
 
 /** Every tenant, every one that has checkpoints though it is no longer listed, and the installation. */
 async function allChains(pool: Gateway['database']['pool'], place: string): Promise<readonly string[]> {
