@@ -4,6 +4,7 @@ import { openFile, type RandomAccess } from './random-access.ts';
 import { bundleArchive } from './read-archive.ts';
 import { bundleDocument } from './read-document.ts';
 import { isSealed, type UnsealKey } from './seal/seal-mark.ts';
+import { unreadable } from './unreadable.ts';
 
 /**
  * Opens a bundle for reading, sealed or not. Whichever file is there by then, all that is read comes through one opening of
@@ -60,8 +61,4 @@ export async function openClear(path: string, key: UnsealKey | undefined): Promi
   // Loading age takes about 100 ms.
   const { openSealed } = await import('./seal/open-sealed.ts');
   return openSealed(path, key);
-}
-
-function unreadable(path: string, cause: unknown): CarryallError {
-  return new CarryallError('BAD_INPUT', `${path} could not be read.`, { cause });
 }

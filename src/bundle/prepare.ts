@@ -110,7 +110,11 @@ async function readTenant(reader: Reader, { tenantId, subjectId }: BundleRequest
     FROM tenant t LEFT JOIN subject s ON s.tenant_id = t.tenant_id AND s.id = ${subjectId} WHERE t.tenant_id = ${tenantId}`);
   if (tenant === undefined)
     throw new CarryallError('NOT_FOUND', 'There is no such tenant. List them with: carryall tenant list');
-  if (tenant.subject === null) throw new CarryallError('NOT_FOUND', 'There is no such subject at this tenant.');
+  if (tenant.subject === null)
+    throw new CarryallError(
+      'NOT_FOUND',
+      'There is no such subject at this tenant. Find the id with: carryall subject find',
+    );
   return tenant;
 }
 

@@ -30,8 +30,8 @@ holds the list of everything.
 
 Reading the tables
   Times are UTC (ISO 8601), numbers of telephones E.164, money in minor units (cents) with an ISO 4217 code.
-  A CSV text that begins with = + - @ or ' has one ' put in front, so that no spreadsheet runs it; take the first ' away
-  to get the value. Numbers are written as they are.
+  A CSV text that begins with = + - @ (also in their full width, as ＝ ＋ － ＠), with a tab, a line end or ' has one ' put in
+  front, so that no spreadsheet runs it; take the first ' away to get the value. Columns of numbers are written as they are.
   "thirdParty" marks rows that hold data about somebody else as well: keep them for your own use.
   "retentionExpiresAt" says when a row is to be deleted; OVERDUE means that it should be gone and is still held.
 

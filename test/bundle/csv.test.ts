@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CsvEncoder, undoFormulaGuard } from '../../src/bundle/csv.ts';
+import { addPerson, openExporter } from './exporter.ts';
 import { readRecords, type Cell } from './read-csv.ts';
 
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
@@ -113,7 +114,43 @@ describe('the CSV twin', () => {
     expect(encode(['a', 'b'], ['{"a":1,"b":"x"}\n{"a":null,"b":""}\n'])).toBe('a,b\r\n1,x\r\n,""\r\n');
   });
 
-  test('Z-24: writes numbers as they are, and guards only texts', async () => {
+  test('Z-24: of columns of numbers nothing is guarded, and of columns of text what looks like one', async () => {
+    const words = ['-5', '+1', '1e3', '00123', '0'];
+    const names = words.map((_, index) => `c${index}`);
+    const texts = lineOf(
+      names,
+      words.map((word) => ({ json: JSON.stringify(word) })),
+    );
+    // JSON knows neither +1 nor 00123.
+    const numbers = '{"c0":-5,"c1":1,"c2":1e3,"c3":123,"c4":-0.5}\n';
+    expect(readCsv(encode(names, [texts])).rows[0]?.map(({ text: cell }) => cell)).toEqual([
+      "'-5",
+      "'+1",
+      '1e3',
+      '00123',
+      '0',
+    ]);
+    expect(encode(names, [numbers])).toBe('c0,c1,c2,c3,c4\r\n-5,1,1e3,123,-0.5\r\n');
+  });
+
+  test('Z-24: what is guarded is told in README.txt, sign by sign, and nothing else is guarded', async () => {
+    await using at = await openExporter();
+    await addPerson(at.prisma, 'cp', 'ann');
+    const readme = (await at.export('cp', 'ann', 'PORTABILITY')).entries.get('README.txt')?.toString() ?? '';
+    const [rule = ''] = /A CSV text that begins with .* put in\s+front/s.exec(readme) ?? [];
+    const names: Readonly<Record<string, string>> = { '\t': 'a tab', '\r': 'a line end', '\n': 'a line end' };
+    for (let code = 1; code < 0x1_0000; code += 1) {
+      if (code >= 0xd800 && code < 0xe000) continue;
+      const sign = String.fromCharCode(code);
+      const [cell] = readCsv(encode(['a'], [lineOf(['a'], [{ json: JSON.stringify(`${sign}x`) }])])).rows[0] ?? [];
+      const isGuarded = cell?.text !== `${sign}x`;
+      const isTold =
+        rule.includes(names[sign] ?? ` ${sign}`) && !/[\s\p{L}\p{N}(]/u.test(names[sign] === undefined ? sign : '');
+      expect([code, isGuarded]).toEqual([code, isTold]);
+    }
+  });
+
+  test('writes numbers that no double can hold as they are', async () => {
     const row = '{"a":-5,"b":"-5","c":9007199254740993,"d":1.50,"e":"\'x"}\n';
     expect(encode(['a', 'b', 'c', 'd', 'e'], [row])).toBe("a,b,c,d,e\r\n-5,'-5,9007199254740993,1.50,''x\r\n");
   });

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { CarryallError } from '../../errors.ts';
+import { unreadable } from '../unreadable.ts';
 import { parseKeys, publicX, type PublicKey } from './key-file.ts';
 
 const LARGEST_SET = 256 * 1024;
@@ -43,7 +44,7 @@ async function fromFile(path: string): Promise<string> {
   try {
     if ((await stat(path)).size <= LARGEST_SET) return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new CarryallError('BAD_INPUT', `${path} could not be read.`, { cause });
+    throw unreadable(path, cause);
   }
   throw new CarryallError('BAD_INPUT', `${path} is too large for a set of keys.`);
 }
