@@ -114,8 +114,30 @@ test('what may be about others is listed once for a field and marked in each row
   await expect
     .poll(() => rows.filter({ hasText: 'THIRD_PARTY' }).allTextContents())
     .toContainEqual(expect.stringContaining('calls › nodes, each › calledNumber'));
-  await expect.poll(() => page.locator('.result-window .mark-third-party').count()).toBe(2);
+  // The editor draws only the lines that are seen.
+  await page.setViewportSize({ width: 1400, height: 2400 });
+  await expect
+    .poll(() => page.locator('.result-window .mark-third-party').allInnerTexts())
+    .toEqual([
+      '"OUTBOUND"',
+      '"+31205550001"',
+      '"OUTBOUND"',
+      '"+31205550000"',
+      expect.stringMatching(/^"Good\smorning"$/),
+    ]);
   expect(open.complaints).toEqual([]);
+});
+
+test('the editors have the colours of the page, also when these change while it is open', async () => {
+  await using open = await openPage(stage);
+  const { page } = open;
+  await page.emulateMedia({ colorScheme: 'light' });
+  await signIn(stage, page, 'Sam Support');
+  await declare(page, 'CR-P1', 'SUP-4713');
+  await page.locator('.monaco-editor.vs').first().waitFor();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.locator('.monaco-editor.vs-dark').first().waitFor();
+  expect(await page.locator('.monaco-editor.vs').count()).toBe(0);
 });
 
 test('without a purpose and a reason there is no editor', async () => {

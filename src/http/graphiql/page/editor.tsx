@@ -1,4 +1,4 @@
-import { useGraphiQL } from '@graphiql/react';
+import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { GraphiQL } from 'graphiql';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import 'graphiql/setup-workers/vite';
@@ -72,9 +72,24 @@ export function Editor({ known: { token }, declaration, onStranger }: EditorProp
       <GraphiQL.Footer>
         <ReportPanel report={report} names={annotated.names} />
         <Marks report={report} />
+        <Scheme />
       </GraphiQL.Footer>
     </GraphiQL>
   );
+}
+
+/** Keeps the colours of the editors in step with those of the page, which may change while it is open, as at nightfall. */
+function Scheme() {
+  const { setTheme } = useGraphiQLActions();
+  const theme = useGraphiQL((state) => state.theme);
+  useEffect(() => {
+    if (theme !== null) return undefined;
+    const dark = window.matchMedia('(prefers-color-scheme: dark)');
+    const follow = (): void => setTheme(null);
+    dark.addEventListener('change', follow);
+    return () => dark.removeEventListener('change', follow);
+  }, [theme, setTheme]);
+  return null;
 }
 
 /** Keeps the marks in the result in step with its text. */
