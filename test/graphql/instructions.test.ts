@@ -127,36 +127,6 @@ test('the operator’s people see a customer’s data for what the customer says
   });
 });
 
-test('what one customer instructs opens no call of another’s in which its person is only the other party', async () => {
-  const number = '+31205550199';
-  await at.prisma.subjectIdentifier.create({
-    data: { ...owned('ct', 'one', 'phone_one'), kind: 'PHONE', value: number },
-  });
-  await at.prisma.callRecord.create({
-    data: {
-      ...owned('ct', 'two', 'to_one'),
-      calledNumber: number,
-      startedAt: new Date('2026-11-01'),
-      durationSeconds: 7,
-    },
-  });
-  const query = `{ subject(id: "one") { calls { nodes { durationSeconds } } callsAsOtherParty { nodes { durationSeconds } } } }`;
-  const staff = processorStaff('ct');
-  await giveGrant(at, staff, { subject: 'one', items: CALLS, purpose: 'CT-P9' });
-  const wish = { organisation: 'acme', items: CALLS, purpose: 'CT-P9', exportAllowed: true };
-  const id = await instruct(at, customerStaff('ct', 'acme'), wish);
-  for (const actor of [internalApp('ct'), staff]) {
-    const { data, extensions } = await at.ask(actor, query, { purpose: 'CT-P9' });
-    expect(data, actor.kind).toEqual({
-      subject: { calls: { nodes: [{ durationSeconds: 0 }] }, callsAsOtherParty: null },
-    });
-    expect(extensions?.privacy?.nulls).toContainEqual(
-      expect.objectContaining({ path: ['subject', 'callsAsOtherParty'], reason: 'INSTRUCTION_REQUIRED' }),
-    );
-  }
-  await revoke(id);
-});
-
 test('a customer speaks for itself, an administrator with a document for a customer, and nobody else', async () => {
   const wish = { organisation: 'idle', ...EXPORT };
   const document = 'DPA of 2026-04-27, annex 2';
