@@ -126,6 +126,18 @@ describe('the page, opened from a disk', () => {
     await expect(page.getByText('No record matches your search.').count()).resolves.toBe(1);
   });
 
+  test.each([400, 1400])('shows the newest month of the chart first, where a screen has %i pixels', async (width) => {
+    await using open = await openPage(browser, index, { viewport: { width, height: 900 } });
+    const frame = await open.page.locator('.bars').boundingBox();
+    const newest = await open.page.locator('svg .bar').last().boundingBox();
+    if (frame === null || newest === null) throw new Error('no chart');
+    expect(newest.x).toBeGreaterThan(frame.x);
+    expect(newest.x + newest.width).toBeLessThanOrEqual(frame.x + frame.width);
+    // Where there is room for all, they begin at the left.
+    const axis = await open.page.locator('svg .grid').first().boundingBox();
+    if (width === 1400) expect((axis?.x ?? 0) - frame.x).toBeLessThan(150);
+  });
+
   test('shows hostile data as text', async () => {
     using other = openTemporaryFolder();
     const messages = HOSTILE.map((body, index_) => ({
