@@ -9,6 +9,7 @@ import type { KeyPlace } from './bundle/sign/signing-keys.ts';
 import { parseStorage, type StoragePlace } from './bundle/storage/place.ts';
 import { readNoticeSettings, type NoticeSettings } from './notices/settings.ts';
 import { SHIPPED_POLICIES } from './policy/book.ts';
+import { REQUEST_LIMITS } from './requests/limits.ts';
 
 /** Everything that the surroundings decide. Secrets are not in it: keys lie in files of the data folder. */
 export interface Config {
@@ -46,6 +47,8 @@ export interface Config {
   readonly bundlesKeptFor: string;
   /** How long a copy waits after a change of address or a first sign-in; null for not at all. */
   readonly coolingOff: string | null;
+  /** How many copies of one kind a person gets within a month unseen. */
+  readonly copiesPerSubject: number;
   /** The file that names other controllers, with whom people's data are exchanged (Art. 20(2)); undefined for none. */
   readonly recipientsFile: string | undefined;
   /** By which ways people and systems are told. */
@@ -110,6 +113,9 @@ export function readConfig(env: Environment = process.env): Config {
   const coolingOff = env['CARRYALL_COOLING_OFF'] ?? '';
   if (coolingOff !== '' && !/^P(?:\d{1,2}D|T0S)$/.test(coolingOff))
     faults.push({ path: 'CARRYALL_COOLING_OFF', reason: 'wanted days, such as P3D, or PT0S' });
+  const copies = env['CARRYALL_COPIES'] ?? '';
+  if (copies !== '' && !/^[1-9]\d{0,2}$/.test(copies))
+    faults.push({ path: 'CARRYALL_COPIES', reason: 'wanted a number from 1 to 999' });
   const notices = readNoticeSettings(env);
   faults.push(...notices.faults);
   const log = env['CARRYALL_LOG'] ?? '';
@@ -154,6 +160,7 @@ export function readConfig(env: Environment = process.env): Config {
     sweepsDaily: sweep === 'daily',
     bundlesKeptFor: keptFor === '' ? 'P14D' : keptFor,
     coolingOff: coolingOff === 'PT0S' ? null : coolingOff === '' ? 'P3D' : coolingOff,
+    copiesPerSubject: copies === '' ? REQUEST_LIMITS.copiesPerSubject : Number(copies),
     recipientsFile: (env['CARRYALL_RECIPIENTS'] ?? '') === '' ? undefined : resolve(env['CARRYALL_RECIPIENTS'] ?? ''),
     notices: notices.settings,
     log: isLogLevel(log) ? log : 'faults',

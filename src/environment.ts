@@ -29,6 +29,8 @@ export const ENVIRONMENT = {
   CARRYALL_OPERATOR_MAIL: 'the address at which you read what is due, overdue or went wrong',
   CARRYALL_COOLING_OFF:
     'how long a copy waits after a change of address or a first sign-in, for the person to object; `P3D` by default, `PT0S` for not at all',
+  CARRYALL_COPIES:
+    'how many copies of one kind a person gets within a month before staff look at the next, 4 by default; the first is never held up',
   CARRYALL_SMS: 'a webhook of yours that sends one-time codes as text messages; without it codes go by mail only',
   CARRYALL_RECIPIENTS:
     'a file that names other controllers: to whom people may have their data sent, from whom we take them, and whose requests we take as their processor ([0029](decisions/0029-transmission.md))',

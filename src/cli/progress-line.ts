@@ -5,8 +5,9 @@ export interface ProgressLine {
 }
 
 const INTERVAL_MS = 100;
+const WIDTH = 24;
 
-/** A progress line for counts of `unit`, on standard error. */
+/** A progress line, with a bar where the end is known, for counts of `unit`, on standard error. */
 export function progressLine(unit: string): ProgressLine {
   if (!process.stderr.isTTY) return { show: () => {}, clear: () => {} };
   let last = 0;
@@ -15,10 +16,16 @@ export function progressLine(unit: string): ProgressLine {
       const now = performance.now();
       if (now - last < INTERVAL_MS) return;
       last = now;
-      const share =
-        of === undefined || of === 0 ? '' : ` of ${of.toLocaleString('en')} (${Math.floor((100 * done) / of)} %)`;
-      process.stderr.write(`\r\x1b[K${done.toLocaleString('en')}${share} ${unit}`);
+      const isKnown = of !== undefined && of > 0;
+      const bar = isKnown ? `${barOf(done / of)} ` : '';
+      const share = isKnown ? ` of ${of.toLocaleString('en')} (${Math.floor((100 * done) / of)} %)` : '';
+      process.stderr.write(`\r\x1b[K${bar}${done.toLocaleString('en')}${share} ${unit}`);
     },
     clear: () => void process.stderr.write('\r\x1b[K'),
   };
+}
+
+function barOf(share: number): string {
+  const full = Math.min(WIDTH, Math.floor(WIDTH * share));
+  return `[${'#'.repeat(full)}${'.'.repeat(WIDTH - full)}]`;
 }

@@ -91,7 +91,7 @@ export async function serve(
     audit,
     queue: createBuildQueue(boss.boss),
     secret: key.secret,
-    limits: { coolingOff: config.coolingOff },
+    limits: { coolingOff: config.coolingOff, copiesPerSubject: config.copiesPerSubject },
   });
   await using delivery = openDelivery({
     ...requests,

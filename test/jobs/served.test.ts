@@ -24,7 +24,7 @@ beforeAll(async () => {
   prisma = createPrisma(pool);
   parts.defer(() => prisma.$disconnect());
   await prisma.tenant.create({ data: { tenantId: 'cr', policyCode: 'CR', name: 'Operator', country: 'FR' } });
-  for (const id of ['ann', 'bob', 'cid']) {
+  for (const id of ['ann', 'bob', 'cid', 'dan']) {
     await prisma.subject.create({ data: { tenantId: 'cr', id, createdAt: new Date('2024-01-01T00:00:00Z') } });
     await prisma.account.create({
       data: {
@@ -42,10 +42,10 @@ beforeAll(async () => {
 });
 afterAll(() => parts.disposeAsync());
 
-/** A call of Ann's that should have been deleted years ago. */
-async function addExpiredCall(id: string): Promise<void> {
+/** A call that should have been deleted years ago. */
+async function addExpiredCall(id: string, subjectId = 'ann'): Promise<void> {
   const startedAt = new Date('2015-01-01T00:00:00Z');
-  await prisma.callRecord.create({ data: { tenantId: 'cr', subjectId: 'ann', id, sourceSystem: 'test', startedAt } });
+  await prisma.callRecord.create({ data: { tenantId: 'cr', subjectId, id, sourceSystem: 'test', startedAt } });
 }
 
 const sweeps = () =>
@@ -55,13 +55,13 @@ const sweeps = () =>
     orderBy: { seq: 'asc' },
   });
 
-async function file(subjectId: string): Promise<string> {
+async function file(subjectId: string, key = '0001', status = 'APPROVED'): Promise<string> {
   const actor: Actor = { kind: 'SUBJECT', tenant: 'cr', subjectId };
-  const query = `mutation { fileRequest(right: "ACCESS", format: "ZIP", idempotencyKey: "a-key-of-${subjectId}-0001") { id status } }`;
+  const query = `mutation { fileRequest(right: "ACCESS", format: "ZIP", idempotencyKey: "a-key-of-${subjectId}-${key}") { id status } }`;
   const answer = (await (await served.ask(actor, { query })).json()) as {
     readonly data: { readonly fileRequest: { readonly id: string; readonly status: string } };
   };
-  expect(answer).toMatchObject({ data: { fileRequest: { status: 'APPROVED' } } });
+  expect(answer).toMatchObject({ data: { fileRequest: { status } } });
   return answer.data.fileRequest.id;
 }
 
@@ -84,7 +84,7 @@ test('`carryall request` knows no request and no tenant that there is not', asyn
 
 test('U-27: `carryall work` builds what waits, and ends well when it is asked to', async () => {
   expect(await served.stop()).toBe(0);
-  served = parts.use(await serveAlone({ ...env, CARRYALL_WORKERS: '0' }));
+  served = parts.use(await serveAlone({ ...env, CARRYALL_WORKERS: '0', CARRYALL_COPIES: '1' }));
   const request = await file('bob');
   let stop: (signal: NodeJS.Signals) => void = () => {};
   const working = runCli(['work', '--concurrency', '1'], env, (kill) => (stop = kill));
@@ -144,8 +144,14 @@ test('U-28: `carryall work` that is asked to stop twice ends at once, and anothe
   expect(await attempts()).toMatchObject([{ outcome: 'LOST' }, { outcome: 'PUBLISHED' }]);
 });
 
+test('X-35: after so many copies in a month as the operator says, the next waits for staff, and a first one never does', async () => {
+  await file('ann', '0002', 'NEEDS_REVIEW');
+  await file('dan');
+});
+
 test('`carryall sweep` leaves an entry of who typed it', async () => {
-  await addExpiredCall('long-ago-too');
+  // Ann waits for a copy.
+  for (const person of ['ann', 'bob']) await addExpiredCall(`long-ago-${person}`, person);
   const { out, code } = await runCli(['sweep', '--tenant', 'cr'], env);
   expect([code, out]).toEqual([0, 'call-records: 1 rows deleted\n']);
   expect((await sweeps()).at(-1)).toMatchObject({
