@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { CLIENT_ERRORS } from '../../src/http/error-codes.ts';
 import { openGateway, type TestGateway } from '../graphql/open-gateway.ts';
-import { auditor, internalApp, subject, supportAgent } from '../graphql/people.ts';
+import { auditor, internalApp, processorStaff, subject, supportAgent } from '../graphql/people.ts';
 import { send } from './send.ts';
 import { schemaWith, type Resolver } from './test-schema.ts';
 
@@ -136,7 +136,7 @@ test.each(misspelt)('G-09: nobody is told how to spell: %s', async (query) => {
 });
 
 test.each(misspelt)('G-10: subjects and apps learn nothing of the schema: %s', async (query) => {
-  for (const actor of [ann, internalApp('cp')]) {
+  for (const actor of [ann, internalApp('cp'), processorStaff('cp')]) {
     const { codes, text } = await send(at, actor, { query });
     expect(codes.length, text).toBeGreaterThan(0);
     const { errors } = JSON.parse(text) as {

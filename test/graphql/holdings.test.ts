@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openGateway, type TestGateway } from './open-gateway.ts';
-import { addCalls, addPerson, subject } from './people.ts';
+import { giveGrant } from './mandates.ts';
+import { addCalls, addPerson, internalApp, processorStaff, subject, supportAgent } from './people.ts';
 
 let at: TestGateway;
 
@@ -185,4 +186,26 @@ test('holdings tell counts where the operator answers, and confirm nothing where
       },
     }
   `);
+});
+
+test('what somebody sees nothing of is not counted to them either', async () => {
+  await addPerson(at.prisma, 'cp', 'ida');
+  await addCalls(at.prisma, 'cp', 'ida', 3);
+  const told = async (actor: Parameters<TestGateway['ask']>[0], purpose: string) => {
+    const query = '{ subject(id: "ida") { holdings { dataset count } } }';
+    const { data, errors } = await at.ask(actor, query, { purpose });
+    expect(errors).toBeUndefined();
+    const { holdings } = (data as { subject: { holdings: readonly { dataset: string; count: number | null }[] } })
+      .subject;
+    return Object.fromEntries(holdings.map(({ dataset, count }) => [dataset, count]));
+  };
+  expect(await told(supportAgent('cp'), 'CP-P9')).toMatchObject({ account: 1, 'call-records': 3 });
+  // The purpose covers the account, and no calls.
+  const app = await told(internalApp('cp'), 'CP-P3');
+  expect(app).toMatchObject({ account: 1 });
+  expect(Object.keys(app)).not.toContain('call-records');
+  const processor = processorStaff('cp');
+  expect(await told(processor, 'CP-P8')).toEqual({});
+  await giveGrant(at, processor, { subject: 'ida', items: ['CP-15'], purpose: 'CP-P8' });
+  expect(Object.keys(await told(processor, 'CP-P8'))).toEqual(['call-records']);
 });
