@@ -1,6 +1,6 @@
 import { REQUEST_STATUSES, type RequestStatus } from '../../src/requests/states.ts';
 import { graphql } from '../../src/generated/portal-documents/gql.ts';
-import type { RequestQuery } from '../../src/generated/portal-documents/graphql.ts';
+import type { RequestQuery, RequestsQuery } from '../../src/generated/portal-documents/graphql.ts';
 
 /** The requests of the person, the newest first. */
 export const RequestsDocument = graphql(/* GraphQL */ `
@@ -129,6 +129,19 @@ export function statusOf(word: string): RequestStatus {
   const status = REQUEST_STATUSES.find((each) => each === word);
   if (status === undefined) throw new TypeError(`No status of a request: ${word}`);
   return status;
+}
+
+/** While a request is here, its copy comes without anybody's doing. */
+export const MOVING: ReadonlySet<string> = new Set(['RECEIVED', 'APPROVED', 'BUILDING'] satisfies RequestStatus[]);
+
+/** Whether one of the person's requests goes on by itself. */
+export function isAnyMoving({ viewer }: RequestsQuery): boolean {
+  return viewer.subject?.requests?.some(({ status }) => MOVING.has(status)) ?? false;
+}
+
+/** Whether a request changes by itself: its copy is made, or is being sent. */
+export function isMoving(told: RequestQuery): boolean {
+  return MOVING.has(told.request?.status ?? '') || isOnItsWay(told);
 }
 
 /** Whether something of a request is being sent to another controller at this moment. */

@@ -1,11 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { use, useEffect, useState } from 'react';
-import type { RequestStatus } from '../../src/requests/states.ts';
 import { graphql } from '../../src/generated/portal-documents/gql.ts';
 import type { ProgressSubscription } from '../../src/generated/portal-documents/graphql.ts';
 import { ask } from './ask.ts';
 import { events } from './events.ts';
-import { RequestDocument } from './requests.ts';
+import { MOVING, RequestDocument } from './requests.ts';
 import { DeclarationContext, keyOf } from './use-gateway.ts';
 
 const ProgressDocument = graphql(/* GraphQL */ `
@@ -28,9 +27,6 @@ export interface Progress {
   /** Null until something was heard. */
   readonly connection: 'LIVE' | 'POLLING' | 'LOST' | null;
 }
-
-/** While a request is here, its copy comes without anybody's doing. */
-export const MOVING: ReadonlySet<string> = new Set(['RECEIVED', 'APPROVED', 'BUILDING'] satisfies RequestStatus[]);
 
 const POLL_MS = 2000;
 const LONGEST_WAIT_MS = 8000;

@@ -19,6 +19,7 @@ export function InstructPage() {
   const wanted = useAnswer(WantedDocument, { request: null });
   const [chosen, setChosen] = useState<Wanted | 'ANY' | null>(null);
   const [isRecorded, setRecorded] = useState(false);
+  const kept = policy.data === undefined ? null : processed(policy.data.data.policy);
   const choose = (what: Wanted | 'ANY'): void => {
     setRecorded(false);
     setChosen(what);
@@ -28,11 +29,14 @@ export function InstructPage() {
       title={t('instruct.title')}
       lead={t('instruct.lead', { operator: tenant.name })}
       actions={
-        <button type="button" onClick={() => choose('ANY')}>
-          {t('instruct.another')}
-        </button>
+        kept?.length !== 0 && (
+          <button type="button" onClick={() => choose('ANY')}>
+            {t('instruct.another')}
+          </button>
+        )
       }
     >
+      {kept?.length === 0 && <p className="note">{t('instruct.noneKept', { operator: tenant.name })}</p>}
       <p role="status" className={isRecorded ? 'note note-good' : ''}>
         {isRecorded && t('instruct.recorded')}
       </p>
@@ -45,7 +49,7 @@ export function InstructPage() {
           <InstructForm
             policy={policy.data.data.policy}
             organisation={chosen === 'ANY' ? organisationId : chosen.organisationId}
-            items={chosen === 'ANY' ? processed(policy.data.data.policy) : chosen.items}
+            items={chosen === 'ANY' ? (kept ?? []) : chosen.items}
             isOfRequest={chosen !== 'ANY'}
             isDocumentNeeded={organisationId === null}
             onDone={() => {

@@ -2,6 +2,7 @@ import { PolicyDocument } from '../gateway/policy.ts';
 import { useAnswer } from '../gateway/use-gateway.ts';
 import { useSpeech } from '../language/speech.ts';
 import type { Instruction } from './documents.ts';
+import { lastDayOf } from './wish.ts';
 
 interface InstructionListProps {
   readonly instructions: readonly Instruction[];
@@ -25,7 +26,7 @@ export function InstructionList({ instructions, onRevoke }: InstructionListProps
               <p className="quiet">
                 {until === null
                   ? t('instruct.since', { from: date(from) })
-                  : t('instruct.fromTo', { from: date(from), until: date(until) })}{' '}
+                  : t('instruct.fromTo', { from: date(from), until: date(lastDayOf(until)) })}{' '}
                 · {named('declare', purpose)}
                 {document !== null && ` · ${document}`}
               </p>

@@ -2,6 +2,7 @@ import { useId, useState } from 'react';
 import { useAct, useAnswer } from '../gateway/use-gateway.ts';
 import { useSpeech } from '../language/speech.ts';
 import { Answer } from '../parts/answer.tsx';
+import { Dialog } from '../parts/dialog.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { InstructionsDocument, RevokeInstructionDocument } from './documents.ts';
 import { InstructionList } from './instruction-list.tsx';
@@ -36,16 +37,36 @@ export function OnRecord({ organisation }: { readonly organisation: string | nul
 }
 
 function Known({ organisation }: { readonly organisation: string }) {
+  const { t } = useSpeech();
   const answer = useAnswer(InstructionsDocument, { organisation });
   const revoke = useAct(RevokeInstructionDocument);
+  const [chosen, setChosen] = useState<string | null>(null);
   return (
     <>
       {revoke.error !== null && <Failure error={revoke.error} />}
       <Answer of={answer} lines={2}>
-        {({ instructions }) => (
-          <InstructionList instructions={instructions ?? []} onRevoke={(id) => revoke.mutate({ id })} />
-        )}
+        {({ instructions }) => <InstructionList instructions={instructions ?? []} onRevoke={setChosen} />}
       </Answer>
+      {chosen !== null && (
+        <Dialog title={t('instruct.revoke')} onClose={() => setChosen(null)}>
+          <p>{t('instruct.revokeSure')}</p>
+          <div className="actions">
+            <button
+              type="button"
+              className="button-bad"
+              onClick={() => {
+                if (!revoke.isPending) revoke.mutate({ id: chosen });
+                setChosen(null);
+              }}
+            >
+              {t('instruct.revoke')}
+            </button>
+            <button type="button" onClick={() => setChosen(null)}>
+              {t('instruct.revokeNo')}
+            </button>
+          </div>
+        </Dialog>
+      )}
     </>
   );
 }

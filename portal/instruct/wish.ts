@@ -38,6 +38,11 @@ export function dayOf(instant: Date): string {
   return `${instant.getFullYear()}-${two(instant.getMonth() + 1)}-${two(instant.getDate())}`;
 }
 
+/** The last day of a span that ends with the first moment after it. */
+export function lastDayOf(until: string): string {
+  return new Date(Date.parse(until) - 1).toISOString();
+}
+
 /** From the first moment of one day to the first moment after the other, where the browser is. */
 export function spanOf({ from, until }: Pick<Wish, 'from' | 'until'>): {
   readonly from: string;

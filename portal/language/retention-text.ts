@@ -11,8 +11,9 @@ export function retentionText(speech: Speech, rule: Rule): string {
     if (kind === 'NONE') return word('ret', 'open');
     return trigger === null ? (text ?? word('ret', 'open')) : word('ret.while', trigger, text ?? trigger);
   }
-  const kept = word('ret', max === true ? 'upTo' : 'expires')
-    .replace('{period}', periodText(speech, period))
+  const time = periodText(speech, period);
+  const kept = word('ret', max === true && time !== null ? 'upTo' : 'expires')
+    .replace('{period}', time ?? speech.t('retention.atOnce'))
     .replace('{trigger}', word('trigger', trigger ?? ''));
   const active =
     text === null || trigger === null ? '' : `${word('ret.while', trigger, text)}, ${word('ret', 'then')} `;
@@ -21,8 +22,8 @@ export function retentionText(speech: Speech, rule: Rule): string {
 
 const UNITS = ['year', 'month', 'week', 'day'] as const;
 
-/** A duration of ISO 8601 in whole years, months, weeks and days. */
-function periodText({ locale, list }: Speech, iso: string): string {
+/** A duration of ISO 8601 in whole years, months, weeks and days; null for none at all. */
+function periodText({ locale, list }: Speech, iso: string): string | null {
   const found = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T0S)?$/.exec(iso);
   if (found === null) return iso;
   const parts = UNITS.flatMap((unit, index) => {
@@ -30,7 +31,5 @@ function periodText({ locale, list }: Speech, iso: string): string {
     const format = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' });
     return amount === undefined ? [] : [format.format(Number(amount))];
   });
-  return parts.length === 0
-    ? new Intl.NumberFormat(locale, { style: 'unit', unit: 'day', unitDisplay: 'long' }).format(0)
-    : list(parts);
+  return parts.length === 0 ? null : list(parts);
 }

@@ -1,3 +1,4 @@
+import { fieldName } from './field-name.ts';
 import type { Speech } from './speech.ts';
 
 /** A value of a record as text, by the type that its column has in the gateway's schema. */
@@ -41,8 +42,20 @@ function money({ locale }: Speech, value: unknown): string {
 
 /** What has parts, as its parts. */
 function facts(speech: Speech, value: object): string {
+  if ('amountMinor' in value) return money(speech, value);
   return Object.entries(value)
-    .filter(([key, part]) => part !== null && part !== '' && key !== 'id')
-    .map(([key, part]) => `${speech.word('field', key)}: ${showValue(speech, 'JSON', part)}`)
+    .filter(([key, part]) => part !== null && part !== '' && !UNTOLD.has(key))
+    .map(([key, part]) => `${fieldName(speech, key)}: ${showValue(speech, typeOfPart(part), part)}`)
     .join(' · ');
+}
+
+/** Parts that say nothing beside the others. */
+const UNTOLD: ReadonlySet<string> = new Set(['id', 'sourceSystem']);
+
+/** A part comes without the type that it has in the schema: its form tells it. */
+function typeOfPart(part: unknown): string {
+  if (typeof part === 'boolean') return 'Boolean';
+  if (typeof part !== 'string') return 'JSON';
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(part)) return 'DateTime';
+  return /^[A-Z][A-Z_]+$/.test(part) ? 'Word' : 'JSON';
 }

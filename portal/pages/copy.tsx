@@ -2,7 +2,6 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { useSpeech } from '../language/speech.ts';
 import { CopyForm, type CopyWish } from '../parts/copy-form.tsx';
-import { Failure } from '../parts/failure.tsx';
 import { Page } from '../parts/page.tsx';
 import { FileDocument } from '../gateway/file.ts';
 import { useAct } from '../gateway/use-gateway.ts';
@@ -26,8 +25,7 @@ export function Copy() {
   };
   return (
     <Page title={t('copy.title')} lead={t('copy.lead')}>
-      {file.error !== null && <Failure error={file.error} />}
-      <CopyForm isSending={file.isPending} onSubmit={(wish) => void submit(wish).catch(() => {})} />
+      <CopyForm isSending={file.isPending} error={file.error} onSubmit={(wish) => void submit(wish).catch(() => {})} />
     </Page>
   );
 }

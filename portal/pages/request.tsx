@@ -6,7 +6,7 @@ import { useSpeech } from '../language/speech.ts';
 import { Answer } from '../parts/answer.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { BuildProgress } from '../parts/build-progress.tsx';
-import { daysUntil } from '../parts/due-date.tsx';
+import { isOver } from '../parts/due-date.tsx';
 import { Decisions } from '../parts/decisions.tsx';
 import { DownloadPanel } from '../parts/download-panel.tsx';
 import { Page } from '../parts/page.tsx';
@@ -32,8 +32,7 @@ export function RequestPage({ id }: { readonly id: string }) {
         {({ request: told }) => {
           if (told === null) return null;
           const status = statusOf(told.status);
-          const held =
-            isOpen(status) && told.heldUntil !== null && daysUntil(told.heldUntil) > 0 ? told.heldUntil : null;
+          const held = isOpen(status) && told.heldUntil !== null && !isOver(told.heldUntil) ? told.heldUntil : null;
           return (
             <>
               <div className="status" role="status">

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import { isOpen } from '../../src/requests/states.ts';
-import { RequestsDocument, statusOf } from '../gateway/requests.ts';
+import { isAnyMoving, RequestsDocument, statusOf } from '../gateway/requests.ts';
 import { useAnswer } from '../gateway/use-gateway.ts';
 import { useSpeech } from '../language/speech.ts';
 import { Answer } from '../parts/answer.tsx';
@@ -11,7 +11,7 @@ import { RequestList } from '../parts/request-list.tsx';
 /** What the person asked for, and until when it must be answered. */
 export function Requests() {
   const { t } = useSpeech();
-  const requests = useAnswer(RequestsDocument, {});
+  const requests = useAnswer(RequestsDocument, {}, isAnyMoving);
   const ask = (
     <Link href="/copy" className="button button-main">
       {t('requests.ask')}

@@ -1,6 +1,6 @@
 import { useId } from 'react';
-import { statusOf, type Request } from '../gateway/requests.ts';
-import { MOVING, useProgress } from '../gateway/use-progress.ts';
+import { MOVING, statusOf, type Request } from '../gateway/requests.ts';
+import { useProgress } from '../gateway/use-progress.ts';
 import { useSpeech } from '../language/speech.ts';
 
 /** How far the copy is, while it is being put together. */

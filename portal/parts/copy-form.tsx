@@ -1,9 +1,11 @@
 import { useState, type FormEvent } from 'react';
 import { graphql } from '../../src/generated/portal-documents/gql.ts';
+import type { AskError } from '../gateway/ask.ts';
 import { useAnswer } from '../gateway/use-gateway.ts';
 import { LANGUAGES, LANGUAGE_NAMES, languageOf, type Language } from '../language/messages.ts';
 import { useSpeech } from '../language/speech.ts';
 import { Choices } from './choices.tsx';
+import { Failure } from './failure.tsx';
 import { PassphraseFields, passphraseFault, type Passphrase } from './passphrase-fields.tsx';
 
 export interface CopyWish {
@@ -15,6 +17,8 @@ export interface CopyWish {
 
 interface CopyFormProps {
   readonly isSending: boolean;
+  /** Why the gateway refused it, if it did. */
+  readonly error: AskError | null;
   readonly onSubmit: (wish: CopyWish) => void;
 }
 
@@ -40,7 +44,7 @@ const WHAT = ['ACCESS', 'PORTABILITY', 'BOTH'] as const;
 const FORMATS = ['ZIP', 'JSON'] as const;
 
 /** The wish for a copy. */
-export function CopyForm({ isSending, onSubmit }: CopyFormProps) {
+export function CopyForm({ isSending, error, onSubmit }: CopyFormProps) {
   const { t, language: spoken, counted, bytes } = useSpeech();
   const [what, setWhat] = useState<CopyWish['what']>('ACCESS');
   const [format, setFormat] = useState<CopyWish['format']>('ZIP');
@@ -94,6 +98,7 @@ export function CopyForm({ isSending, onSubmit }: CopyFormProps) {
         </select>
       </div>
       <PassphraseFields passphrase={passphrase} onChange={setPassphrase} isComplaining={wasTried} />
+      {error !== null && <Failure error={error} />}
       <div className="form-end">
         <button type="submit" className="button-main" aria-disabled={isSending}>
           {t(isSending ? 'copy.sending' : 'copy.submit')}

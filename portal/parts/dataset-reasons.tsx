@@ -1,6 +1,7 @@
 import { PolicyDocument } from '../gateway/policy.ts';
 import { useAnswer } from '../gateway/use-gateway.ts';
 import { useSpeech } from '../language/speech.ts';
+import { Quote } from './quote.tsx';
 
 /** For what records of a kind are used, on which ground, and who receives them: by the items of the policy that they store. */
 export function DatasetReasons({ items }: { readonly items: readonly string[] }) {
@@ -26,7 +27,7 @@ export function DatasetReasons({ items }: { readonly items: readonly string[] })
             .filter(({ id }) => purposes.has(id))
             .map(({ id, quote }) => (
               <dd key={id} lang="en">
-                {quote}
+                <Quote text={quote} />
               </dd>
             ))}
           {purposes.size === 0 && <dd>{t('dataset.notStated')}</dd>}

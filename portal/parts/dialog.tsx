@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { useSpeech } from '../language/speech.ts';
 
 interface DialogProps {
@@ -12,7 +12,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   const { t } = useSpeech();
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Closed while it is still in the page: of one that is gone, the browser gives the focus back to nobody.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
     return () => shown?.close();

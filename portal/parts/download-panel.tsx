@@ -1,8 +1,7 @@
 import { useId } from 'react';
 import { graphql } from '../../src/generated/portal-documents/gql.ts';
-import type { Bundle, Request } from '../gateway/requests.ts';
+import { MOVING, type Bundle, type Request } from '../gateway/requests.ts';
 import { useAct } from '../gateway/use-gateway.ts';
-import { MOVING } from '../gateway/use-progress.ts';
 import { useViewer } from '../gateway/viewer.ts';
 import { useSpeech } from '../language/speech.ts';
 import { CopyText } from './copy-text.tsx';
@@ -80,7 +79,13 @@ export function DownloadPanel({ request, bundle }: DownloadPanelProps) {
             <a className="button button-main" href={link.url ?? ''}>
               {t('download.open')}
             </a>
-            <button type="button" onClick={() => revoke.mutate({ id: link.id })}>
+            <button
+              type="button"
+              aria-disabled={revoke.isPending}
+              onClick={() => {
+                if (!revoke.isPending) revoke.mutate({ id: link.id });
+              }}
+            >
               {t('download.revoke')}
             </button>
           </>
@@ -93,7 +98,7 @@ export function DownloadPanel({ request, bundle }: DownloadPanelProps) {
       {create.error !== null && <Failure error={create.error} />}
       {revoke.error !== null && <Failure error={revoke.error} />}
       <Downloads downloads={bundle.downloads} />
-      <VerifyHelp format={bundle.format} sealed={bundle.sealed} />
+      <VerifyHelp bundle={bundle} />
     </section>
   );
 }

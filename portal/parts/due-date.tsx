@@ -2,10 +2,21 @@ import { useSpeech } from '../language/speech.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Whole days from today to a date; negative when it is over. The server decides what is late: this only tells it. */
-export function daysUntil(dueAt: string, now: number = Date.now()): number {
-  const left = (Date.parse(dueAt) - now) / DAY_MS;
-  return left < 0 ? Math.min(-1, Math.trunc(left)) : Math.ceil(left);
+/** Whether an instant is over, by the clock of the reader. The server decides what is late: this only tells it. */
+export function isOver(instant: string, now: Date = new Date()): boolean {
+  return Date.parse(instant) < now.getTime();
+}
+
+/** Days from today to the day of an instant, as a calendar counts them; once it is over, the whole days since, from -1 down. */
+function daysUntil(dueAt: string, now: Date = new Date()): number {
+  const due = new Date(dueAt);
+  if (isOver(dueAt, now)) return Math.min(-1, Math.trunc((due.getTime() - now.getTime()) / DAY_MS));
+  // Rounded, since a day on which clocks change has 23 or 25 hours.
+  return Math.round((midnightOf(due) - midnightOf(now)) / DAY_MS);
+}
+
+function midnightOf(instant: Date): number {
+  return new Date(instant.getFullYear(), instant.getMonth(), instant.getDate()).getTime();
 }
 
 /** Until when a request must be answered, and how much time is left; in words, too, when it is late. */

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useViewer } from '../gateway/viewer.ts';
 import type { MessageKey } from '../language/messages.ts';
@@ -6,6 +6,7 @@ import { useSpeech } from '../language/speech.ts';
 import { Footer } from './footer.tsx';
 import { Mark } from './mark.tsx';
 import { SignOut } from './sign-out.tsx';
+import { useKeptFocus } from './use-kept-focus.ts';
 
 type Place = 'overview' | 'copy' | 'requests' | 'rights' | 'looks' | 'about' | 'queue' | 'instructions';
 
@@ -22,6 +23,8 @@ export function Frame({ places, banner, children }: FrameProps) {
   const { tenant, subject, id } = useViewer();
   const [location] = useLocation();
   const [isOpen, setOpen] = useState(false);
+  const page = useRef<HTMLElement>(null);
+  useKeptFocus(page);
   const name = subject?.account?.fullName ?? subject?.account?.firstName ?? subject?.account?.email ?? id;
   return (
     <div className="frame">
@@ -72,7 +75,7 @@ export function Frame({ places, banner, children }: FrameProps) {
           </ul>
         </nav>
       )}
-      <main id="content" tabIndex={-1}>
+      <main id="content" ref={page} tabIndex={-1}>
         {banner}
         {children}
       </main>

@@ -1,6 +1,7 @@
 import { useId } from 'react';
 import type { Policy } from '../gateway/policy.ts';
 import { useSpeech } from '../language/speech.ts';
+import { Quote } from './quote.tsx';
 
 /** For what data are used, in the words of the policy. */
 export function Purposes({ purposes }: { readonly purposes: Policy['purposes'] }) {
@@ -15,7 +16,7 @@ export function Purposes({ purposes }: { readonly purposes: Policy['purposes'] }
           .filter(({ enabled }) => enabled)
           .map(({ id: purpose, quote }) => (
             <li key={purpose} lang="en">
-              {quote}
+              <Quote text={quote} />
             </li>
           ))}
       </ul>

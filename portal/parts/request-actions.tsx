@@ -37,12 +37,19 @@ export function RequestActions({ request: { id, canCancel, canRetry } }: { reado
       {(canCancel || canRetry) && (
         <div className="actions">
           {canRetry && (
-            <button type="button" className="button-main" onClick={() => retry.mutate({ id })}>
+            <button
+              type="button"
+              className="button-main"
+              aria-disabled={retry.isPending}
+              onClick={() => {
+                if (!retry.isPending) retry.mutate({ id });
+              }}
+            >
               {t('request.retry')}
             </button>
           )}
           {canCancel && (
-            <button type="button" onClick={() => setAsking(true)}>
+            <button type="button" aria-disabled={cancel.isPending} onClick={() => setAsking(!cancel.isPending)}>
               {t('request.cancel')}
             </button>
           )}

@@ -32,7 +32,11 @@ export function RequestList({ title, requests }: RequestListProps) {
               </p>
             </div>
             <Badge status={request.status} />
-            {isOpen(statusOf(request.status)) && <DueDate dueAt={request.dueAt} />}
+            {isOpen(statusOf(request.status)) && (
+              <p>
+                <span className="quiet">{t('request.due')}</span> <DueDate dueAt={request.dueAt} />
+              </p>
+            )}
           </li>
         ))}
       </ul>

@@ -1,4 +1,4 @@
-import { useId, useState, type FormEvent } from 'react';
+import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
 import { useLocation } from 'wouter';
 import type { RequestRight } from '../../src/requests/states.ts';
 import { FileDocument } from '../gateway/file.ts';
@@ -20,6 +20,8 @@ export function RightForm({ right, onCancel }: RightFormProps) {
   const [isMissing, setMissing] = useState(false);
   const [idempotencyKey] = useState(() => crypto.randomUUID());
   const id = useId();
+  const first = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => first.current?.focus(), []);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const isEmpty = details.trim() === '';
@@ -36,6 +38,7 @@ export function RightForm({ right, onCancel }: RightFormProps) {
         <label htmlFor={id}>{t(`rights.${right}.details`)}</label>
         <textarea
           id={id}
+          ref={first}
           rows={4}
           maxLength={4000}
           value={details}

@@ -51,13 +51,15 @@ export function RowTable({ source, rows: loaded }: RowTableProps) {
   };
   return (
     <>
-      <RowTools search={search} onSearch={setSearch} columns={filled} order={order} onOrder={setOrder} />
+      {total > 1 && <RowTools search={search} onSearch={setSearch} columns={filled} order={order} onOrder={setOrder} />}
       <RowProgress rows={loaded} all={all} />
       {/* Silent while records come: each page of them would be read out. */}
       <p role="status" className="quiet">
         {!isUnderWay &&
           (needle === ''
-            ? t('dataset.shown', { shown: figure(shown.length), total: counted('records', total) })
+            ? shown.length === total
+              ? counted('records', total)
+              : t('dataset.shown', { shown: figure(shown.length), total: counted('records', total) })
             : t('dataset.found', {
                 found: figure(found.length),
                 shown: figure(rows.length),

@@ -19,9 +19,10 @@ export function Steps({ steps }: { readonly steps: readonly Step[] }) {
               <time dateTime={at}>{moment(at)}</time>
             </p>
             <p>
-              {named('step', step)}{' '}
+              {named('step', step)}
               {!step.startsWith('ROUTE_') && (
                 <span className="quiet">
+                  {' · '}
                   {kind !== 'SUBJECT' && actorKind === 'SUBJECT' ? t('work.person') : named('actor', actorKind)}
                 </span>
               )}

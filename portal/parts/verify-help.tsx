@@ -1,10 +1,14 @@
+import { fileNameOf } from '../../src/delivery/file-name.ts';
+import type { Bundle } from '../gateway/requests.ts';
+import { useViewer } from '../gateway/viewer.ts';
 import { useSpeech } from '../language/speech.ts';
 import { CopyText } from './copy-text.tsx';
 
 /** How to see that a file is whole and was not changed. */
-export function VerifyHelp({ format, sealed }: { readonly format: string; readonly sealed: boolean }) {
+export function VerifyHelp({ bundle: { format, scope, sealed, createdAt } }: { readonly bundle: Bundle }) {
   const { t } = useSpeech();
-  const file = `${format === 'ZIP' ? 'bundle.zip' : 'bundle.json'}${sealed ? '.age' : ''}`;
+  const { tenant } = useViewer();
+  const file = fileNameOf({ tenantId: tenant.id, scope, format, sealed, madeAt: new Date(createdAt) });
   const keys = `${window.location.origin}/.well-known/jwks.json`;
   return (
     <details>

@@ -4,14 +4,14 @@ import { isOpen } from '../../src/requests/states.ts';
 import { statusOf } from '../gateway/requests.ts';
 import { useSpeech } from '../language/speech.ts';
 import { Badge } from '../parts/badge.tsx';
-import { daysUntil, DueDate } from '../parts/due-date.tsx';
+import { DueDate, isOver } from '../parts/due-date.tsx';
 
 type Queued = NonNullable<QueueQuery['requestQueue']>['nodes'][number];
 
 /** Requests in a table; a late one is marked at its edge, by colour and in words. */
 export function QueueTable({ requests }: { readonly requests: readonly Queued[] }) {
   const { t, word, date } = useSpeech();
-  const isLate = ({ status, dueAt }: Queued): boolean => isOpen(statusOf(status)) && daysUntil(dueAt) < 0;
+  const isLate = ({ status, dueAt }: Queued): boolean => isOpen(statusOf(status)) && isOver(dueAt);
   return (
     <div className="table-frame">
       <table className="rows">

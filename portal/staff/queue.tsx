@@ -60,6 +60,8 @@ export function Queue() {
   const [choice, setChoice] = useState<QueueChoice>('open');
   const counts = useAnswer(CountsDocument, {}).data?.data.requestCounts ?? null;
   const late = counts?.overdue ?? null;
+  const open = counts?.open ?? 0;
+  const soon = counts?.dueSoon ?? 0;
   const queue = useInfiniteQuery<
     QueuePage | null,
     AskError,
@@ -81,7 +83,8 @@ export function Queue() {
       {late !== null && (
         <p className={late > 0 ? 'note note-bad' : 'note note-good'} role="status">
           <strong>{late > 0 ? counted('queue.someOverdue', late) : t('queue.noneOverdue')}</strong>{' '}
-          {counted('queue.someOpen', counts?.open ?? 0)} {counted('queue.someSoon', counts?.dueSoon ?? 0)}
+          {open === 0 ? t('queue.noneOpen') : counted('queue.someOpen', open)}{' '}
+          {open > 0 && (soon === 0 ? t('queue.noneSoon') : counted('queue.someSoon', soon))}
         </p>
       )}
       <QueueFilter choice={choice} late={late} onChoose={setChoice} />

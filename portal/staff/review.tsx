@@ -31,7 +31,14 @@ export function Review({ decision: { id, outcome, review, reviewedAt } }: { read
       <p>{t('work.review')}</p>
       <div className="actions">
         {REVIEWS.map((each) => (
-          <button key={each} type="button" onClick={() => act.mutate({ id, review: each })}>
+          <button
+            key={each}
+            type="button"
+            aria-disabled={act.isPending}
+            onClick={() => {
+              if (!act.isPending) act.mutate({ id, review: each });
+            }}
+          >
             {t(`work.${each}`)}
           </button>
         ))}

@@ -1,4 +1,4 @@
-import { RequestDocument, statusOf } from '../gateway/requests.ts';
+import { isMoving, RequestDocument, statusOf } from '../gateway/requests.ts';
 import { useAnswer } from '../gateway/use-gateway.ts';
 import { useSpeech } from '../language/speech.ts';
 import { NotFound } from '../pages/not-found.tsx';
@@ -17,7 +17,7 @@ import { WorkActions } from './work-actions.tsx';
 /** One request, as staff work on it. */
 export function WorkPage({ id }: { readonly id: string }) {
   const { t, word, named } = useSpeech();
-  const answer = useAnswer(RequestDocument, { id });
+  const answer = useAnswer(RequestDocument, { id }, isMoving);
   const request = answer.data?.data.request ?? null;
   if (answer.data !== undefined && request === null) return <NotFound />;
   const right = request === null ? '…' : word('right', request.right);

@@ -76,6 +76,10 @@ test('a copy that waits for a customer’s word goes on when the customer’s ow
   await staff.page.reload();
   await seeStatus(staff.page, 'Ready');
   await page.getByRole('button', { name: 'Revoke' }).click();
+  await dialog.getByRole('button', { name: 'Keep it' }).click();
+  expect(await page.getByText('Revoked on').count()).toBe(0);
+  await page.getByRole('button', { name: 'Revoke' }).click();
+  await dialog.getByRole('button', { name: 'Revoke' }).click();
   await page.getByText('Revoked on').waitFor();
 });
 
@@ -95,11 +99,13 @@ test('an administrator speaks for a customer with a document only', async () => 
   await record.click();
   await dialog.getByRole('alert').getByText('This is not here, or no longer.').waitFor();
   await dialog.getByLabel('Organisation').fill('bolt');
+  await dialog.getByLabel('Until, and including').fill('2031-12-31');
   await record.click();
   await dialog.waitFor({ state: 'detached' });
   await page.getByLabel('Organisation').fill('bolt');
   await page.getByRole('button', { name: 'Show' }).click();
   await page.getByText('letter of the day').waitFor();
+  await page.getByText(/^From .* to 31 December 2031/).waitFor();
 });
 
 test('data held for a customer come with the copy once the customer has instructed it, and not before', async () => {

@@ -109,6 +109,8 @@ test('staff take a copy back that should not have gone out: they see who fetched
   await dialog.getByRole('button', { name: 'Take it back' }).click();
   await dialog.waitFor({ state: 'detached' });
   await seeStatus(page, 'Taken back');
+  // The button that had the focus is gone.
+  await expect.poll(() => copy.evaluate((part) => part === document.activeElement)).toBe(true);
   expect(await copy.getByRole('button', { name: 'Take the copy back' }).count()).toBe(0);
 
   await person.page.goto(`${stage().url}/portal/requests/${id}`);
@@ -123,6 +125,7 @@ test('staff take a copy back that should not have gone out: they see who fetched
   await page.getByRole('button', { name: 'Make it again' }).click();
   await dialog.getByRole('button', { name: 'Confirm' }).click();
   await dialog.waitFor({ state: 'detached' });
+  await seeStatus(page, 'Ready');
   await person.page.reload();
   await seeStatus(person.page, 'Ready');
   await person.page.getByRole('button', { name: 'Make a download link' }).waitFor();

@@ -18,7 +18,7 @@ const sources = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
 
 /** Kinds of messages that are found by a code which the gateway sends, or by the parts of a name. */
 const BY_CODE =
-  /^(?:status|statusText|bundleStatus|transmission|fetch|step|outcome|ground|actor|action|channel|stage|why|error|progress|nav|queue|work|rights|copy|declare)\./;
+  /^(?:status|statusText|bundleStatus|column|transmission|fetch|step|outcome|ground|actor|action|channel|stage|why|error|progress|nav|queue|work|rights|copy|declare)\./;
 
 test.each(['nl', 'fr', 'de'])('%s says all that English says, with the same places for values', (language) => {
   const other = messages[language] ?? {};

@@ -11,7 +11,11 @@ export async function objections(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-  const isWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+  const isWide = await page.evaluate(
+    () =>
+      document.documentElement.scrollWidth > window.innerWidth ||
+      [...document.querySelectorAll('dialog[open]')].some((each) => each.scrollWidth > each.clientWidth),
+  );
   return isWide ? [...found, 'wider than the window'] : found;
 }
 
