@@ -34,6 +34,7 @@ export interface Queued {
 export interface TestDesk extends AsyncDisposable {
   readonly desk: RequestDesk;
   readonly pool: pg.Pool;
+  readonly databaseUrl: string;
   readonly prisma: PrismaClient;
   /** Builds in the order in which they were asked for, whether or not their transaction was committed. */
   readonly queued: Queued[];
@@ -74,6 +75,7 @@ export async function openDesk(): Promise<TestDesk> {
   return {
     desk,
     pool,
+    databaseUrl: database.url,
     prisma,
     queued,
     setTime: (at) => void (now = new Date(at)),
