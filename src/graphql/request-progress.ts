@@ -56,18 +56,21 @@ builder.subscriptionField('requestProgress', (t) =>
     nullable: false,
     description: 'How a request goes on, until it stands still; for at most ten minutes.',
     args: { id: t.arg.id({ required: true }) },
-    subscribe: (_root, { id }, context) =>
-      noting(context, { action: 'LOOK', subjectId: null }, async () => {
-        const { pool, tenant, actor } = context;
-        const { tenantId } = tenant;
-        try {
-          await withSnapshot(pool, tenantId, (reader) => reachRequest(context, reader, id));
-        } finally {
-          await recordLooks(context);
-        }
-        const watcher = JSON.stringify([tenantId, actor.kind, actorIdOf(actor)]);
-        return watchProgress(pool, { tenantId, requestId: id }, { watcher });
-      }),
+    subscribe: async (_root, { id }, context) => {
+      const { pool, tenant, actor } = context;
+      const { tenantId } = tenant;
+      try {
+        const { subjectId } = await noting(context, { action: 'LOOK', subjectId: null }, () =>
+          withSnapshot(pool, tenantId, (reader) => reachRequest(context, reader, id)),
+        );
+        // How many rows are held of somebody is a look at them, by whomever it is told as it happens.
+        if (subjectId !== null) context.privacy.about(subjectId).person.reach('LOOK');
+      } finally {
+        await recordLooks(context);
+      }
+      const watcher = JSON.stringify([tenantId, actor.kind, actorIdOf(actor)]);
+      return watchProgress(pool, { tenantId, requestId: id }, { watcher });
+    },
     resolve: (progress) => progress,
   }),
 );

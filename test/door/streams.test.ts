@@ -5,8 +5,9 @@ import { openIdentity, type Identity } from '../../src/http/identity/identity.ts
 import { endPrincipal } from '../../src/http/identity/principals.ts';
 import type { Listening } from '../../src/http/listen.ts';
 import { loadPolicies } from '../../src/policy/book.ts';
+import { auditing } from '../graphql/audit-log.ts';
 import { localIdentity, NOW, openGateway, type TestGateway } from '../graphql/open-gateway.ts';
-import { addPerson, internalApp, subject, supportAgent } from '../graphql/people.ts';
+import { addPerson, internalApp, privacyStaff, subject, supportAgent } from '../graphql/people.ts';
 import { headersOf, send } from './send.ts';
 
 let at: TestGateway;
@@ -136,8 +137,42 @@ test('G-57: whose request it is not is refused before anything is told', async (
     [internalApp('cp'), 'FORBIDDEN'],
     [supportAgent('cp'), 'FORBIDDEN'],
   ] as const) {
-    const told = await (await listen(actor, id, { 'x-carryall-purpose': 'CP-P1' })).rest();
+    const { result: told, entries } = await auditing(at, actor.tenant, async () =>
+      (await listen(actor, id, { 'x-carryall-purpose': 'CP-P1' })).rest(),
+    );
     expect(told, actor.kind).toContain(`"code":"${code}"`);
     expect(told, actor.kind).not.toContain('NEEDS_REVIEW');
+    expect(entries, actor.kind).toMatchObject([{ outcome: 'DENIED', detail: { denial: code } }]);
+  }
+});
+
+test('what staff are told as it happens is a look, on record before anything is told; one’s own is none', async () => {
+  const id = await openRequest('ann');
+  const declared = { 'x-carryall-purpose': 'DATA_SUBJECT_REQUEST', 'x-carryall-ticket': 'ABC-1' };
+  for (const [actor, extra, entries] of [
+    [
+      privacyStaff('cp'),
+      declared,
+      [{ actorKind: 'CONTROLLER_STAFF', action: 'LOOK', outcome: 'ALLOWED', subjectId: 'ann' }],
+    ],
+    [ann, {}, []],
+  ] as const) {
+    const seen = await auditing(at, 'cp', async () => {
+      const stream = await listen(actor, id, extra);
+      await stream.until(/NEEDS_REVIEW/);
+      aheadMs = 200_000;
+      await stream.rest();
+      aheadMs = 0;
+    });
+    expect(seen.entries).toMatchObject(entries);
+    expect(seen.entries).toHaveLength(entries.length);
+  }
+  await at.pool.query('ALTER TABLE audit_event ADD CONSTRAINT broken CHECK (false) NOT VALID');
+  try {
+    const told = await (await listen(privacyStaff('cp'), id, declared)).rest();
+    expect(told).toContain('"code":"INTERNAL"');
+    expect(told).not.toContain('NEEDS_REVIEW');
+  } finally {
+    await at.pool.query('ALTER TABLE audit_event DROP CONSTRAINT broken');
   }
 });

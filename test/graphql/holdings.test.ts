@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openGateway, type TestGateway } from './open-gateway.ts';
+import { auditing } from './audit-log.ts';
 import { giveGrant } from './mandates.ts';
 import { addCalls, addPerson, internalApp, processorStaff, subject, supportAgent } from './people.ts';
 
@@ -199,7 +200,12 @@ test('what somebody sees nothing of is not counted to them either', async () => 
       .subject;
     return Object.fromEntries(holdings.map(({ dataset, count }) => [dataset, count]));
   };
-  expect(await told(supportAgent('cp'), 'CP-P9')).toMatchObject({ account: 1, 'call-records': 3 });
+  const agent = await auditing(at, 'cp', () => told(supportAgent('cp'), 'CP-P9'));
+  expect(agent.result).toMatchObject({ account: 1, 'call-records': 3 });
+  // To count is to look.
+  expect(agent.entries).toMatchObject([
+    { action: 'LOOK', subjectId: 'ida', detail: { counted: expect.arrayContaining(['account', 'call-records']) } },
+  ]);
   // The purpose covers the account, and no calls.
   const app = await told(internalApp('cp'), 'CP-P3');
   expect(app).toMatchObject({ account: 1 });
