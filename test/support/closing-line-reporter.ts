@@ -37,6 +37,8 @@ function ofFile(module: TestModule): string {
 
 /** What went wrong, in one line that a log can hold. */
 function inLine(errors: readonly SerializedError[]): string {
-  const text = errors.map(({ message, stacks }) => `${message} (${stacks?.[0]?.file ?? '?'}:${stacks?.[0]?.line ?? 0})`);
+  const text = errors.map(
+    ({ message, stacks }) => `${message} (${stacks?.[0]?.file ?? '?'}:${stacks?.[0]?.line ?? 0})`,
+  );
   return stripVTControlCharacters(text.join(' / ')).replaceAll(/\s+/g, ' ').slice(0, 800);
 }
