@@ -17,7 +17,11 @@ export function Recipients({ recipients }: { readonly recipients: Policy['recipi
             <li key={recipient} className="card">
               <h3 lang="en">{name}</h3>
               {country !== null && <p>{countryName(country)}</p>}
-              {safeguard !== null && <p className="quiet">{t('overview.safeguard', { text: safeguard })}</p>}
+              {safeguard !== null && (
+                <p className="quiet">
+                  {t('overview.safeguard')} <span lang="en">{safeguard}</span>
+                </p>
+              )}
               {!dataShared && <p className="quiet">{t('overview.noData')}</p>}
             </li>
           ))}

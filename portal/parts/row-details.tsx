@@ -27,7 +27,9 @@ export function RowDetails({ columns, row, onClose }: RowDetailsProps) {
             <div key={name}>
               <dt>{columnName(speech, column)}</dt>
               <dd>
-                {reason !== undefined ? (
+                {reason === 'NOT_COLLECTED' ? (
+                  <span className="quiet">{named('why', reason)}</span>
+                ) : reason !== undefined ? (
                   <span className="withheld">
                     <strong>{t('dataset.withheld')}</strong> {named('why', reason)}
                   </span>

@@ -91,7 +91,7 @@ test('records are searched and sorted, and one shows everything, with the reason
     .first()
     .click();
   const dialog = page.getByRole('dialog');
-  expect(await dialog.textContent()).toMatch(/Calling numberNot shown The policy says that this is not kept\./);
+  expect(await dialog.textContent()).toMatch(/Calling numberThe policy says that this is not kept\./);
   expect(await dialog.textContent()).toMatch(/Until .* at the latest/);
   expect(await dialog.textContent()).toContain('24 months');
 });
