@@ -73,6 +73,11 @@ test('a grant opens its items of its person to its holder, for its purpose, and 
     { action: 'LOOK', subjectId: 'cn1', detail: { items: ['CN-12'], grants: [asked.result] } },
   ]);
 
+  // That there is a recording is a look at it.
+  const held = await auditing(at, 'cn', () => at.ask(agent, listen('cn1').replace('fileName contentType', ''), ASKED));
+  expect(held.result.data).toEqual(heard({ held: true }));
+  expect(held.entries).toMatchObject([{ detail: { items: ['CN-12'], grants: [asked.result] } }]);
+
   expect((await at.ask(agent, listen('cn2'), ASKED)).data).toEqual(heard(null));
   const elsewhere = await auditing(at, 'cn', () => at.ask(agent, listen('cn1'), { purpose: 'CN-P1' }));
   expect(elsewhere.result.data).toEqual(heard(null));
