@@ -22,7 +22,7 @@ import { cells, selectionOf, type Place, type Selection } from './select.ts';
 import type { BundleTarget } from './target.ts';
 import { buildViewer } from './viewer/page.ts';
 import { monthsKey, viewerId, viewerSection, type ViewerSection } from './viewer/section.ts';
-import { attentive, IDLE_MS } from './watchdog.ts';
+import { attentive, IDLE_MS, watched } from './watchdog.ts';
 import { vouch } from './witness/vouch.ts';
 import { openWitness, type Witness } from './witness/witness.ts';
 
@@ -180,7 +180,8 @@ function assertComplete(section: Section, expected: number, rows: number): void 
 }
 
 /** When, why and in which role others looked; never who (C-579/21). That nobody did is told as well. */
-async function writeAccessLog({ reader, request, build, target, ledger, signal }: Collecting): Promise<void> {
+async function writeAccessLog(at: Collecting): Promise<void> {
+  const { reader, request, build, target, ledger, signal, idleMs = IDLE_MS } = at;
   if (build.plan.scope !== 'ACCESS') return;
   const [found] = await reader.query<{ count: string }>(accessLogCount(request));
   let rows = 0;
@@ -190,9 +191,8 @@ async function writeAccessLog({ reader, request, build, target, ledger, signal }
       yield chunk;
     }
   };
-  const written = await target.log(
-    Readable.from(counting(reader.copyOut(accessLogLines(request), 'lines', { signal }))),
-  );
+  const lines = reader.copyOut(accessLogLines(request), 'lines', { signal });
+  const written = await target.log(Readable.from(counting(watched(lines, { idleMs, name: 'access log' }))));
   if (rows !== Number(found?.count))
     throw new CarryallError('BUNDLE_FAILED', `access log: ${found?.count} looks were counted and ${rows} came.`);
   ledger.file({ ...written, rows });

@@ -10,6 +10,8 @@ import type { QueryOptions, SnapshotLimits, Writer } from './session.ts';
 import type { Sql } from './sql.ts';
 import { terminate } from './terminate.ts';
 
+const ROLLBACK_MS = 5000;
+
 /** One transaction on one client, and the limits on it. */
 export class Session implements Writer {
   readonly #client: pg.ClientBase;
@@ -84,9 +86,18 @@ export class Session implements Writer {
       copy.on('error', () => {});
       await new Promise((resolve) => copy.once('close', resolve).destroy());
     }
-    if (!this.broken) await this.#send({ text: 'ROLLBACK' }).catch(() => (this.broken = true));
+    if (!this.broken) await this.#rollBack();
     this.#longest?.[Symbol.dispose]();
     await this.#terminating;
+  }
+
+  /** Whoever gives up does not wait for a line that went dead, nor for a statement that is still at work. */
+  async #rollBack(): Promise<void> {
+    using _patience = after(ROLLBACK_MS, () => {
+      this.broken = true;
+      this.#terminating = terminate(this.#client).catch(() => {});
+    });
+    await this.#send({ text: 'ROLLBACK' }).catch(() => (this.broken = true));
   }
 
   isIdle(): boolean {
