@@ -39,15 +39,17 @@ test.each(
   async (format, _, asked, name) => {
     await using proxy = await openStallingProxy(at.pool.options.connectionString ?? '');
     const pool = new pg.Pool({ ...at.pool.options, connectionString: proxy.url });
+    const stalled = Promise.withResolvers<void>();
     let stalls = 0;
     beforeAsking(pool, asked, () => {
       stalls += 1;
       proxy.stall();
+      stalled.resolve();
     });
     const options: BuildOptions & Pick<CollectOptions, 'idleMs'> = { idleMs: IDLE_MS };
     const request = { tenantId: 'cp', subjectId: 'ann', scope: 'ACCESS', format } as const;
     const building = buildBundle({ ...at.sources, pool }, request, openMemory().destination, options);
-    expect(await failureOf(building)).toMatchObject({
+    expect(await failureOf(building, stalled.promise)).toMatchObject({
       code: 'BUNDLE_FAILED',
       message: expect.stringMatching(new RegExp(`^(?:${name}): its source said nothing for`)) as string,
     });
