@@ -77,7 +77,7 @@ export async function openWork(options: WorkOptions): Promise<AsyncDisposable> {
   const chores = [
     ...housekeeping({ builds, notices: notices.desk, delivery }),
     ...transmissionChores(transmissions),
-    ...(config.sweepsDaily ? [retentionChore({ pool, policies: gateway.policies, clock, audit })] : []),
+    ...(config.sweepsDaily ? [retentionChore({ ...gateway, pool, audit })] : []),
   ];
   parts.use(startChores(pool, chores, onFault));
   parts.use(startWorker(builds, boss, { concurrency }));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -23,16 +23,23 @@ export interface BlobStore {
   size(key: string): Promise<number | null>;
   /** The bytes of a blob. Throws NOT_FOUND when there is none. */
   open(key: string): Promise<Readable>;
+  /** The keys of a tenant's blobs that were last put before `olderThan`. */
+  keys(tenantId: string, olderThan: Date): AsyncIterable<string>;
+  /** Removes a blob, but for one that was put again since `olderThan`; whether it did. */
+  remove(key: string, olderThan: Date): Promise<boolean>;
+  /** Removes what a process that ended in the middle of `put` before `olderThan` has left; how many files. */
+  removeUnfinished(tenantId: string, olderThan: Date): Promise<number>;
 }
 
 const LARGEST_READ = 64 * 1024;
 const KEY = /^[A-Za-z0-9_-]{1,64}\/[0-9a-f]{64}$/;
+const UNFINISHED = '.partial';
 
 /** Blobs as files below `folder`; a file appears under its name only when it is whole and on disk. */
 export function openBlobFolder(folder: string): BlobStore {
   return {
     async put(tenantId, content) {
-      const partial = join(folder, tenantId, `${newId('part')}.partial`);
+      const partial = join(folder, tenantId, `${newId('part')}${UNFINISHED}`);
       await mkdir(dirname(partial), { recursive: true, mode: 0o700 });
       const hash = createHash('sha256');
       let bytes = 0;
@@ -70,7 +77,40 @@ export function openBlobFolder(folder: string): BlobStore {
         throw new CarryallError('NOT_FOUND', 'A stored file that a row names is not there.', { cause });
       }
     },
+    async *keys(tenantId, olderThan) {
+      for await (const name of filesIn(join(folder, tenantId))) {
+        const key = `${tenantId}/${name}`;
+        if (KEY.test(key) && (await isOlder(join(folder, key), olderThan))) yield key;
+      }
+    },
+    remove: (key, olderThan) => removeOlder(pathOf(folder, key), olderThan),
+    async removeUnfinished(tenantId, olderThan) {
+      let removed = 0;
+      for await (const name of filesIn(join(folder, tenantId)))
+        if (name.endsWith(UNFINISHED) && (await removeOlder(join(folder, tenantId, name), olderThan))) removed += 1;
+      return removed;
+    },
   };
+}
+
+// No link counts as a file here: nothing is removed outside of the folder.
+async function* filesIn(folder: string): AsyncGenerator<string> {
+  const entries = await opendir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  for await (const entry of entries) if (entry.isFile()) yield entry.name;
+}
+
+async function isOlder(path: string, olderThan: Date): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found !== null && found.mtime < olderThan;
+}
+
+async function removeOlder(path: string, olderThan: Date): Promise<boolean> {
+  if (!(await isOlder(path, olderThan))) return false;
+  await rm(path, { force: true });
+  return true;
 }
 
 function pathOf(folder: string, key: string): string {

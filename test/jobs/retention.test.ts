@@ -9,7 +9,7 @@ let desk: RetentionDesk;
 beforeAll(async () => {
   office = await openOffice({ tenants: { cr: 'CR', cp: 'CP' } });
   const { audit, sources } = office.process.desk;
-  desk = { pool: office.database.pool, policies: sources.policies, clock: sources.clock, audit };
+  desk = { ...sources, pool: office.database.pool, audit };
   for (const tenant of ['cr', 'cp']) for (const id of ['ann', 'bob']) await office.addPerson(tenant, id, id, 1);
 });
 afterAll(() => office[Symbol.asyncDispose]());

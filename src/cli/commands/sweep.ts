@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { sweepSites } from '../../bundle/leftovers.ts';
-import { sweepExpired } from '../../jobs/retention.ts';
+import { sweepExpired, sweepFiles } from '../../jobs/retention.ts';
 import { openAudit } from '../../open-audit.ts';
 import { operator } from '../operator.ts';
 import { printFault, withGateway } from '../run.ts';
@@ -13,13 +13,16 @@ export const sweepCommand = new Command('sweep')
   .description('delete what has expired, which nothing else ever does, and what builds that were killed have left')
   .action((options: { readonly tenant: string }) =>
     withGateway(async (gateway, config) => {
-      const { database, policies, clock, workFolder } = gateway;
+      const { database, policies, clock, blobs, workFolder } = gateway;
       await using audit = await openAudit(config, gateway, printFault);
-      const desk = { pool: database.pool, policies, clock, audit };
-      const { deleted } = await sweepExpired(desk, operator(options.tenant));
+      const desk = { pool: database.pool, policies, clock, blobs, audit };
+      const by = operator(options.tenant);
+      const { deleted } = await sweepExpired(desk, by);
       const entries = Object.entries(deleted);
       for (const [name, count] of entries) console.log(`${name}: ${count} rows deleted`);
       if (entries.length === 0) console.log('Nothing has expired.');
+      const files = await sweepFiles(desk, by);
+      if (files > 0) console.log(`${files} stored files that no row names removed`);
       // Files know the time of the machine, whatever the clock of the data is set to.
       const builds = await sweepSites(workFolder, new Date(Date.now() - DAY_MS));
       if (builds > 0) console.log(`${builds} builds that were broken off removed`);
