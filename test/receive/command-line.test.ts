@@ -66,6 +66,14 @@ test('a bundle is taken in with the keys of its sender, and changes nothing the 
   expect(again.out).not.toMatch(/: [1-9]\d* new/);
 });
 
+test('a bundle that is given for records of another system is told from them, with the way in', async () => {
+  const { code, err } = await cli(['import', 'ndjson', bundle, '--tenant', 'next']);
+  expect(code).toBe(1);
+  expect(err).toBe(
+    `BAD_INPUT: ${bundle} is an archive, not records of ndjson. A person's bundle is taken in by: carryall import bundle ${bundle} --tenant next\n`,
+  );
+});
+
 test('other imports are called as ever', async () => {
   const again = ['import', 'ndjson', 'samples/callerplugins/account.ndjson', '--tenant', 'acme'];
   expect(await cli(again)).toMatchObject({ code: 0, err: '' });

@@ -1,4 +1,7 @@
+import { open } from 'node:fs/promises';
 import { Command } from 'commander';
+import { isSealed } from '../../bundle/seal/seal-mark.ts';
+import { CarryallError, isCarryallError } from '../../errors.ts';
 import { printImport } from '../print-import.ts';
 import { progressLine } from '../progress-line.ts';
 import { withGateway } from '../run.ts';
@@ -37,10 +40,30 @@ const importFileCommand = new Command('file')
         skipBad: options.skipBad,
         signal: listenForStop(),
         onProgress: ({ bytes, totalBytes }) => progress.show(bytes, totalBytes),
-      }).finally(() => progress.clear());
+      })
+        .catch(async (error: unknown) => {
+          if (!isCarryallError(error, 'IMPORT_REFUSED') || !(await isBundle(file))) throw error;
+          throw new CarryallError(
+            'BAD_INPUT',
+            `${file} is an archive, not records of ${kind}. A person's bundle is taken in by: carryall import bundle ${file} --tenant ${options.tenant}`,
+          );
+        })
+        .finally(() => progress.clear());
       printImport(report);
     }),
   );
+
+/** Whether a file begins as an archive, sealed or not; what cannot be read is for whoever reads it to tell. */
+async function isBundle(path: string): Promise<boolean> {
+  try {
+    await using file = await open(path);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+    const start = buffer.subarray(0, bytesRead);
+    return start.toString('latin1', 0, 4) === 'PK\x03\x04' || isSealed(start);
+  } catch {
+    return false;
+  }
+}
 
 // `carryall import stripe FILE` is `import file stripe FILE`.
 export const importCommand = new Command('import')
