@@ -7,3 +7,12 @@ export function languageOf(tag: string | null | undefined): Language {
   const base = tag?.toLowerCase().split('-')[0];
   return LANGUAGES.find((language) => language === base) ?? 'en';
 }
+
+/** How dates and figures are written in a language; nobody here writes dates as in America. */
+export const LOCALES = { en: 'en-GB', nl: 'nl', fr: 'fr', de: 'de' } as const satisfies Record<Language, string>;
+
+/** An instant for people, in UTC, which it says. */
+export function instantText(language: Language, at: Date): string {
+  const format = new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+  return `${format.format(at)} UTC`;
+}

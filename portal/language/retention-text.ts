@@ -13,7 +13,7 @@ export function retentionText(speech: Speech, rule: Rule): string {
   }
   const time = periodText(speech, period);
   const kept = word('ret', max === true && time !== null ? 'upTo' : 'expires')
-    .replace('{period}', time ?? speech.t('retention.atOnce'))
+    .replace('{period}', time ?? word('ret', 'atOnce'))
     .replace('{trigger}', word('trigger', trigger ?? ''));
   const active =
     text === null || trigger === null ? '' : `${word('ret.while', trigger, text)}, ${word('ret', 'then')} `;

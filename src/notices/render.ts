@@ -1,4 +1,4 @@
-import type { Language } from '../languages.ts';
+import { instantText, LOCALES, type Language } from '../languages.ts';
 import de from './messages/de.json' with { type: 'json' };
 import en from './messages/en.json' with { type: 'json' };
 import fr from './messages/fr.json' with { type: 'json' };
@@ -70,9 +70,9 @@ function wordOf(name: string, language: Language, facts: Facts): string | undefi
     case 'operator':
       return facts.operator;
     case 'at':
-      return instant(language, facts.at);
+      return instantText(language, facts.at);
     case 'heldUntil':
-      return facts.heldUntil && instant(language, facts.heldUntil);
+      return facts.heldUntil && instantText(language, facts.heldUntil);
     case 'due':
       return facts.due && day(language, facts.due);
     case 'right':
@@ -88,14 +88,6 @@ function wordOf(name: string, language: Language, facts: Facts): string | undefi
     default:
       return undefined;
   }
-}
-
-/** How dates are written in a language; nobody here writes them as in America. */
-const LOCALES: { readonly [L in Language]: string } = { en: 'en-GB', nl: 'nl', fr: 'fr', de: 'de' };
-
-/** An instant for people, in UTC, which it says. */
-export function instant(language: Language, at: Date): string {
-  return `${new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(at)} UTC`;
 }
 
 function day(language: Language, at: Date): string {

@@ -1,6 +1,5 @@
 import { htmlText } from '../../bundle/viewer/escape.ts';
-import type { Language } from '../../languages.ts';
-import { instant } from '../../notices/render.ts';
+import { instantText, type Language } from '../../languages.ts';
 import { CODE_MINUTES } from '../../notices/wording.ts';
 import { REQUEST_RIGHTS } from '../../requests/states.ts';
 import { page, sayIn, type Say } from './page.ts';
@@ -134,7 +133,7 @@ export function heldPage(reading: Reading, until: Date): Response {
     200,
     reading.language,
     say('heldTitle'),
-    `<p>${say('held', { until: instant(reading.language, until) })}</p>`,
+    `<p>${say('held', { until: instantText(reading.language, until) })}</p>`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { htmlText } from '../../bundle/viewer/escape.ts';
 import { fileNameOf } from '../../delivery/file-name.ts';
 import type { LinkRow } from '../../delivery/link-row.ts';
-import { LANGUAGES, languageOf, type Language } from '../../languages.ts';
+import { instantText, LANGUAGES, languageOf, LOCALES, type Language } from '../../languages.ts';
 import { wordPages } from '../word-page.ts';
 import { WORDS, type Word } from './download-words.ts';
 
@@ -30,13 +30,11 @@ export function languageAsked(headers: Headers): Language {
 /** The page of a link that is good: what it leads to, until when, and how to check it. */
 export function linkPage(link: LinkRow, operator: string, language: Language, href: string): Response {
   const word = wordsIn(language, operator);
-  const instant = (at: Date): string =>
-    `${new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(at)} UTC`;
   const { object, scope, sealed, madeAt, expiresAt } = link;
   const facts: readonly (readonly [string, string])[] = [
-    [word('made'), htmlText(instant(madeAt))],
-    [word('until'), htmlText(instant(expiresAt))],
-    [word('size'), `${htmlText(new Intl.NumberFormat(language).format(object.bytes))} ${word('bytes')}`],
+    [word('made'), htmlText(instantText(language, madeAt))],
+    [word('until'), htmlText(instantText(language, expiresAt))],
+    [word('size'), `${htmlText(new Intl.NumberFormat(LOCALES[language]).format(object.bytes))} ${word('bytes')}`],
     ['SHA-256', `<code>${htmlText(object.sha256)}</code>`],
   ];
   return page({

@@ -10,7 +10,7 @@ const en = {
   size: 'Size',
   bytes: 'bytes',
   download: 'Download',
-  once: 'The link is good for one download. One that breaks off can be gone on with in the same browser.',
+  once: 'The link is good for one download. If the download breaks off, you can continue it in the same browser.',
   checkTitle: 'Check what you got',
   check:
     'The file is whole and unchanged if this prints the SHA-256 above: "shasum -a 256 FILE" on macOS and Linux, "Get-FileHash FILE" on Windows. "carryall verify FILE" checks the signature too.',

@@ -1,4 +1,4 @@
-import { language, locale } from './messages.js';
+import { language, locale, t } from './messages.js';
 
 /** @type {Map<string, Intl.DateTimeFormat>} */
 const dateFormats = new Map();
@@ -68,14 +68,17 @@ export function moneyText(minor, currency) {
   return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }
 
+/** As policies write that something is not kept. */
+export const NO_TIME = 'PT0S';
 const PERIOD_UNITS = /** @type {const} */ (['year', 'month', 'week', 'day']);
 
 /**
- * A duration such as `P90D`, in words; what is no duration of days and more stays as it is.
+ * A duration such as `P90D`, in words; what is no duration of days and more stays as it is. No time at all is said as that.
  *
  * @param {string} iso
  */
 export function periodText(iso) {
+  if (iso === NO_TIME) return t('ret.atOnce');
   const found = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?$/.exec(iso);
   if (found === null || iso === 'P') return iso;
   const parts = PERIOD_UNITS.flatMap((unit, index) => {

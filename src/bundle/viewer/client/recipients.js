@@ -1,5 +1,5 @@
 import { h } from './dom.js';
-import { codeText, periodText } from './format.js';
+import { codeText, NO_TIME, periodText } from './format.js';
 import { known, labelled, listed, t } from './messages.js';
 
 /** @import { InformationModel, RuleModel } from '../model.ts' */
@@ -98,7 +98,7 @@ function ruleText(rule) {
     case 'OPEN':
       return rule.text === null ? t('ret.open') : h('span', { lang: 'en' }, rule.text);
     case 'AFTER': {
-      const main = t(rule.max ? 'ret.upTo' : 'ret.expires', {
+      const main = t(rule.max && rule.period !== NO_TIME ? 'ret.upTo' : 'ret.expires', {
         period: periodText(rule.period),
         trigger: labelled('trigger', rule.trigger),
       });
