@@ -5,7 +5,8 @@ export const ENVIRONMENT = {
   CARRYALL_DATA: 'where the embedded database, files and keys lie; `.data` by default',
   CARRYALL_STORAGE:
     'where bundles lie: a folder, or `s3://bucket/prefix?region=…`; `bundles` in `CARRYALL_DATA` by default',
-  CARRYALL_SEAL_TO: 'age recipients, separated by commas, for whom stored bundles are sealed',
+  CARRYALL_SEAL_TO:
+    'age recipients, separated by commas, for whom bundles are stored sealed that nobody gave a key of their own for; only these can open them',
   CARRYALL_BUNDLES_KEPT: 'how long a bundle that answers a request is kept, in days: `P14D` by default',
   CARRYALL_SWEEP:
     '`daily` has workers delete once a day what the policies have let expire; without it only `carryall sweep` does',

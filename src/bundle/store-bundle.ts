@@ -29,13 +29,20 @@ export interface BundleName {
   readonly attempt: string;
 }
 
+const SEALED = 'age';
+
 /** The key of a bundle. It has a part of its own for each attempt, so that two attempts never write over each other (U-24). */
 export function bundleKey(
   { tenantId, format }: Pick<BundleRequest, 'tenantId' | 'format'>,
   { id, attempt }: BundleName,
   isSealed: boolean,
 ): string {
-  return `${tenantId}/${id}/${attempt}.${isSealed ? 'age' : format === 'ZIP' ? 'zip' : 'json'}`;
+  return `${tenantId}/${id}/${attempt}.${isSealed ? SEALED : format === 'ZIP' ? 'zip' : 'json'}`;
+}
+
+/** Whether what lies under a key is sealed, for whomever. */
+export function isSealedKey(key: string): boolean {
+  return key.endsWith(`.${SEALED}`);
 }
 
 /**

@@ -6,9 +6,8 @@ import { withSnapshot } from '../store/session.ts';
 import { Damaged, openCheckedObjects, type CheckedBytes } from './checked-objects.ts';
 import type { DeliveryDesk } from './desk.ts';
 import { beginStream, endStream, type Beginning, type Downloader, type Sent, type Stream } from './downloads.ts';
-import { fileNameOf } from './file-name.ts';
 import { reportDamage, type Damage } from './incidents.ts';
-import { readLinkState, type GoneReason, type LinkId, type LinkRow, type LinkState } from './link-row.ts';
+import { savedAs, readLinkState, type GoneReason, type LinkId, type LinkRow, type LinkState } from './link-row.ts';
 import { sendBytes } from './sending.ts';
 import { openStreamWatch } from './stream-watch.ts';
 
@@ -126,7 +125,7 @@ export function openDelivery(desk: DeliveryDesk): Delivery {
     const facts = await storage.stat(link.object.key);
     if (facts === null) return damaged('LOST', stream);
     if (facts.bytes !== link.object.bytes) return damaged('MISMATCH', stream);
-    const url = await presign(link.object.key, { seconds: limits.redirectSeconds, filename: fileNameOf(link) });
+    const url = await presign(link.object.key, { seconds: limits.redirectSeconds, filename: savedAs(link) });
     const sent = { bytes: facts.bytes, isAtEnd: true };
     if (!(await endStream(desk, stream, sent))) return { kind: 'GONE', reason: 'REVOKED' };
     count('carryall_downloads_total', { outcome: 'ELSEWHERE' });

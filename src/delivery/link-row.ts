@@ -1,3 +1,5 @@
+import { isSealedKey } from '../bundle/store-bundle.ts';
+import { fileNameOf } from './file-name.ts';
 import type { Reader } from '../store/session.ts';
 import { sql, type Sql } from '../store/sql.ts';
 
@@ -11,11 +13,17 @@ export interface LinkRow {
   readonly requestId: string | null;
   readonly scope: string;
   readonly format: string;
-  readonly sealed: boolean;
+  /** For whom it is sealed: the person said so, or the operator has what nobody said so of sealed for itself. */
+  readonly sealedFor: 'NOBODY' | 'PERSON' | 'OPERATOR';
   readonly madeAt: Date;
   /** The language of the request. */
   readonly language: string | null;
   readonly object: StoredBundleFacts;
+}
+
+/** Under which name the bundle of a link is saved. */
+export function savedAs(link: LinkRow): string {
+  return fileNameOf({ ...link, sealed: link.sealedFor !== 'NOBODY' });
 }
 
 /** What the store says of a stored bundle; the storage must have the same. */
@@ -33,7 +41,8 @@ export type LinkState =
   | { readonly kind: 'GOOD'; readonly link: LinkRow }
   | { readonly kind: 'GONE'; readonly reason: GoneReason };
 
-interface Row extends Omit<LinkRow, 'object'> {
+interface Row extends Omit<LinkRow, 'object' | 'sealedFor'> {
+  readonly sealed: boolean;
   readonly usedAt: Date | null;
   readonly revokedAt: Date | null;
   readonly isOver: boolean;
@@ -74,7 +83,7 @@ async function stateOf(reader: Reader, { tenantId, linkId }: LinkId, lock: Sql):
     LEFT JOIN data_subject_request r ON r.tenant_id = b.tenant_id AND r.id = b.request_id
     WHERE l.tenant_id = ${tenantId} AND l.id = ${linkId} ${lock}`);
   if (row === undefined) return { kind: 'GONE', reason: 'PERSON' };
-  const { usedAt, revokedAt, isOver, isEnded, status, isBundleOver, key, bytes, sha256, ...link } = row;
+  const { usedAt, revokedAt, isOver, isEnded, status, isBundleOver, key, bytes, sha256, sealed, ...link } = row;
   const reason: GoneReason | null =
     status !== 'READY' || isBundleOver
       ? 'BUNDLE'
@@ -89,5 +98,6 @@ async function stateOf(reader: Reader, { tenantId, linkId }: LinkId, lock: Sql):
               : null;
   if (reason !== null) return { kind: 'GONE', reason };
   if (key === null || bytes === null || sha256 === null) return { kind: 'GONE', reason: 'BUNDLE' };
-  return { kind: 'GOOD', link: { ...link, object: { key, bytes: Number(bytes), sha256 } } };
+  const sealedFor = sealed ? 'PERSON' : isSealedKey(key) ? 'OPERATOR' : 'NOBODY';
+  return { kind: 'GOOD', link: { ...link, sealedFor, object: { key, bytes: Number(bytes), sha256 } } };
 }

@@ -17,7 +17,7 @@ export function selectionOf(
   const { selections } = context.decisions;
   let known = selections.get(info.operation);
   if (known === undefined) selections.set(info.operation, (known = new Map<string, Columns>()));
-  const switches = Object.values(info.variableValues).filter((value) => typeof value === 'boolean');
+  const switches = Object.entries(info.variableValues).filter(([, value]) => typeof value === 'boolean');
   const key = `${placeOf(info)} ${switches.join()}`;
   const columns = known.get(key);
   if (columns !== undefined) return columns;

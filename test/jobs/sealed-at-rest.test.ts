@@ -6,6 +6,10 @@ import { verifyBundle } from '../../src/bundle/verify.ts';
 import { closeSealing } from '../../src/requests/sealing.ts';
 import { age } from '../seal/age-program.ts';
 import { newPair } from '../seal/streams.ts';
+import { readLinkState } from '../../src/delivery/link-row.ts';
+import { linkPage } from '../../src/http/routes/download-page.ts';
+import { withSnapshot } from '../../src/store/session.ts';
+import { openCounter } from './counter.ts';
 import { openOffice, type Office } from './office.ts';
 import { workshop, type Workshop } from './workshop.ts';
 
@@ -46,6 +50,20 @@ test('where the operator wants stored bundles sealed, none lies in the clear, an
   await writeFile(clear, await age('--decrypt', '--identity', join(office.folder, 'operator.key'), path));
   expect((await verifyBundle(clear)).faults).toEqual([]);
   expect((await verifyBundle(path, { unsealKey: operator.key })).faults).toEqual([]);
+});
+
+test('whose copy the operator alone can open is told so where it is downloaded', async () => {
+  await using counter = openCounter(office);
+  const { person, request } = await at.somebody();
+  await built(request);
+  const linkId = await counter.link(person, request);
+  const state = await withSnapshot(office.database.pool, 'cr', (reader) =>
+    readLinkState(reader, { tenantId: 'cr', linkId }),
+  );
+  if (state.kind !== 'GOOD') throw new Error(state.reason);
+  const page = await linkPage(state.link, 'Acme', 'en', '/file').text();
+  expect(page).toContain('Ask Acme to open it for you');
+  expect(page).toMatch(/download="cr-access-\d{4}-\d\d-\d\d\.zip\.age"/);
 });
 
 test('whoever has a passphrase of their own has it alone: the operator’s key does not open their bundle', async () => {

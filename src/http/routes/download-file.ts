@@ -2,8 +2,7 @@ import { contentTypeOf } from '../../bundle/storage/key.ts';
 import { etagOf } from '../../delivery/checked-objects.ts';
 import type { Delivery, Part } from '../../delivery/delivery.ts';
 import type { Downloader } from '../../delivery/downloads.ts';
-import { fileNameOf } from '../../delivery/file-name.ts';
-import type { GoneReason, LinkRow } from '../../delivery/link-row.ts';
+import { savedAs, type GoneReason, type LinkRow } from '../../delivery/link-row.ts';
 import { readRange } from '../byte-range.ts';
 import { weighConditions } from '../preconditions.ts';
 import { onceOver } from '../web-request.ts';
@@ -71,7 +70,7 @@ function headersOf(link: LinkRow): { readonly etag: string } & Readonly<Record<s
     etag: etagOf(link.object),
     'accept-ranges': 'bytes',
     'cache-control': 'private, no-store',
-    'content-disposition': `attachment; filename="${fileNameOf(link)}"`,
+    'content-disposition': `attachment; filename="${savedAs(link)}"`,
     'content-security-policy': "sandbox; default-src 'none'; frame-ancestors 'none'",
     'content-type': contentTypeOf(link.object.key),
     'cross-origin-resource-policy': 'same-origin',

@@ -1,6 +1,5 @@
 import { htmlText } from '../../bundle/viewer/escape.ts';
-import { fileNameOf } from '../../delivery/file-name.ts';
-import type { LinkRow } from '../../delivery/link-row.ts';
+import { savedAs, type LinkRow } from '../../delivery/link-row.ts';
 import { instantText, LANGUAGES, languageOf, LOCALES, type Language } from '../../languages.ts';
 import { wordPages } from '../word-page.ts';
 import { WORDS, type Word } from './download-words.ts';
@@ -30,7 +29,7 @@ export function languageAsked(headers: Headers): Language {
 /** The page of a link that is good: what it leads to, until when, and how to check it. */
 export function linkPage(link: LinkRow, operator: string, language: Language, href: string): Response {
   const word = wordsIn(language, operator);
-  const { object, scope, sealed, madeAt, expiresAt } = link;
+  const { object, scope, sealedFor, madeAt, expiresAt } = link;
   const facts: readonly (readonly [string, string])[] = [
     [word('made'), htmlText(instantText(language, madeAt))],
     [word('until'), htmlText(instantText(language, expiresAt))],
@@ -43,9 +42,9 @@ export function linkPage(link: LinkRow, operator: string, language: Language, hr
     title: word('title'),
     body: `<p>${word(scope === 'PORTABILITY' ? 'PORTABILITY' : 'ACCESS')}</p>
 <dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('')}</dl>
-<p><a class="button" href="${htmlText(href)}" download="${htmlText(fileNameOf(link))}">${word('download')}</a></p>
+<p><a class="button" href="${htmlText(href)}" download="${htmlText(savedAs(link))}">${word('download')}</a></p>
 <p class="quiet">${word('once')}</p>
-${sealed ? `<p class="quiet">${word('sealed')}</p>` : ''}
+${sealedFor === 'NOBODY' ? '' : `<p class="quiet">${word(sealedFor === 'PERSON' ? 'sealed' : 'sealedForOperator')}</p>`}
 <h2>${word('checkTitle')}</h2>
 <p class="quiet">${word('check')}</p>`,
   });

@@ -15,6 +15,8 @@ const en = {
   check:
     'The file is whole and unchanged if this prints the SHA-256 above: "shasum -a 256 FILE" on macOS and Linux, "Get-FileHash FILE" on Windows. "carryall verify FILE" checks the signature too.',
   sealed: 'The file is encrypted with what you gave when you asked for it. Open it with age (age-encryption.org).',
+  sealedForOperator:
+    'The operator keeps this file encrypted for itself. Ask {operator} to open it for you, or ask anew with a passphrase of your own.',
   again: 'Ask for another link where you asked for your data.',
   notFound: 'There is nothing here. Check that you have copied the whole link.',
   forged: 'This link was changed on its way. Check that you have copied the whole of it.',
@@ -46,6 +48,8 @@ const nl: Words = {
   check:
     'Het bestand is volledig en ongewijzigd als dit de SHA-256 hierboven toont: "shasum -a 256 BESTAND" op macOS en Linux, "Get-FileHash BESTAND" op Windows. "carryall verify BESTAND" controleert ook de handtekening.',
   sealed: 'Het bestand is versleuteld met wat u bij uw verzoek hebt opgegeven. Open het met age (age-encryption.org).',
+  sealedForOperator:
+    'De beheerder bewaart dit bestand voor zichzelf versleuteld. Vraag {operator} het voor u te openen, of vraag opnieuw met een eigen wachtwoordzin.',
   again: 'Vraag een nieuwe link aan waar u om uw gegevens hebt gevraagd.',
   notFound: 'Hier is niets. Controleer of u de hele link hebt gekopieerd.',
   forged: 'Deze link is onderweg veranderd. Controleer of u hem helemaal hebt gekopieerd.',
@@ -76,6 +80,8 @@ const fr: Words = {
     'Le fichier est complet et inchangé si cette commande affiche le SHA-256 ci-dessus : « shasum -a 256 FICHIER » sous macOS et Linux, « Get-FileHash FICHIER » sous Windows. « carryall verify FICHIER » vérifie aussi la signature.',
   sealed:
     'Le fichier est chiffré avec ce que vous avez indiqué dans votre demande. Ouvrez-le avec age (age-encryption.org).',
+  sealedForOperator:
+    'L’opérateur garde ce fichier chiffré pour lui-même. Demandez à {operator} de l’ouvrir pour vous, ou refaites la demande avec une phrase secrète à vous.',
   again: 'Demandez un autre lien là où vous avez demandé vos données.',
   notFound: 'Il n’y a rien ici. Vérifiez que vous avez copié le lien en entier.',
   forged: 'Ce lien a été modifié en chemin. Vérifiez que vous l’avez copié en entier.',
@@ -106,6 +112,8 @@ const de: Words = {
     'Die Datei ist ganz und unverändert, wenn dies den SHA-256 oben ausgibt: „shasum -a 256 DATEI“ unter macOS und Linux, „Get-FileHash DATEI“ unter Windows. „carryall verify DATEI“ prüft auch die Signatur.',
   sealed:
     'Die Datei ist mit dem verschlüsselt, was Sie bei Ihrer Anfrage angegeben haben. Öffnen Sie sie mit age (age-encryption.org).',
+  sealedForOperator:
+    'Der Betreiber verwahrt diese Datei für sich selbst verschlüsselt. Bitten Sie {operator}, sie für Sie zu öffnen, oder fragen Sie neu mit einer eigenen Passphrase an.',
   again: 'Fordern Sie einen neuen Link dort an, wo Sie nach Ihren Daten gefragt haben.',
   notFound: 'Hier ist nichts. Prüfen Sie, ob Sie den ganzen Link kopiert haben.',
   forged: 'Dieser Link wurde unterwegs verändert. Prüfen Sie, ob Sie ihn ganz kopiert haben.',
