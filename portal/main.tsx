@@ -2,6 +2,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import './style/base.css';
 import './style/frame.css';
+import './style/buttons.css';
 import './style/parts.css';
 import './style/forms.css';
 import './style/panels.css';
