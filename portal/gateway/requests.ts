@@ -27,6 +27,7 @@ export const RequestDocument = graphql(/* GraphQL */ `
   query Request($id: ID!) {
     request(id: $id) {
       id
+      subjectId
       right
       relation
       status

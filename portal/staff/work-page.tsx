@@ -12,6 +12,7 @@ import { Steps } from '../parts/steps.tsx';
 import { BundlePanel } from './bundle-panel.tsx';
 import { InstructionPanel } from './instruction-panel.tsx';
 import { Review } from './review.tsx';
+import { Whom } from './whom.tsx';
 import { WorkActions } from './work-actions.tsx';
 
 /** One request, as staff work on it. */
@@ -34,6 +35,7 @@ export function WorkPage({ id }: { readonly id: string }) {
                   <code>{told.id}</code>
                 </p>
               </div>
+              <Whom subject={told.subjectId} />
               <RequestFacts request={told} />
               <WorkActions request={told} />
               <InstructionPanel request={told} />

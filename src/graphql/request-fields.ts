@@ -48,6 +48,15 @@ builder.prismaObjectField('DataSubjectRequest', 'remedies', (t) =>
   }),
 );
 
+builder.prismaObjectField('DataSubjectRequest', 'subjectId', (t) =>
+  t.id({
+    nullable: false,
+    description: 'Whom it is about, for subject(id:).',
+    select: { id: true },
+    resolve: (row) => frameOf(row as unknown as Row).subject.subjectId,
+  }),
+);
+
 function begins(step: 'CANCEL' | 'RETRY', status: string): boolean {
   return statusAfter(step, status as RequestStatus) !== null;
 }

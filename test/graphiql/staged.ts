@@ -9,7 +9,7 @@ import type { Route } from '../../src/http/routes/route.ts';
 import { loadPolicies } from '../../src/policy/book.ts';
 import { openGateway, type TestGateway } from '../graphql/open-gateway.ts';
 import { addCalls, addPerson, owned } from '../graphql/people.ts';
-import { openBrowser, PATIENCE_MS } from '../viewer/browser.ts';
+import { openBrowser, watchPage, type WatchedPage } from '../viewer/browser.ts';
 
 /** A gateway that people sign in to, with somebody to look up, and a browser. */
 export interface Stage extends AsyncDisposable {
@@ -100,32 +100,8 @@ async function addFay({ prisma }: TestGateway): Promise<void> {
   });
 }
 
-/** A page of the browser, with where it sent requests to and what it complained of. */
-export interface OpenPage extends AsyncDisposable {
-  readonly page: Page;
-  readonly origins: ReadonlySet<string>;
-  readonly complaints: readonly string[];
-}
-
-export async function openPage({ browser }: Stage, options: BrowserContextOptions = {}): Promise<OpenPage> {
-  const context = await browser.newContext({
-    viewport: { width: 1400, height: 900 },
-    permissions: ['clipboard-read', 'clipboard-write'],
-    ...options,
-  });
-  context.setDefaultTimeout(PATIENCE_MS);
-  const page = await context.newPage();
-  const origins = new Set<string>();
-  const complaints: string[] = [];
-  page.on('request', (request) => {
-    const { origin, protocol } = new URL(request.url());
-    if (protocol !== 'data:') origins.add(origin);
-  });
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  return { page, origins, complaints, [Symbol.asyncDispose]: () => context.close() };
+export function openPage({ browser }: Stage, options: BrowserContextOptions = {}): Promise<WatchedPage> {
+  return watchPage(browser, { permissions: ['clipboard-read', 'clipboard-write'], ...options });
 }
 
 /** From the page's address over the provider to the page. */

@@ -16,6 +16,9 @@ test('a request is refused by staff, and the person reads why, and where to comp
   await declare(staff.page);
   await staff.page.getByRole('link', { name: /^Deletion/ }).click();
   await staff.page.getByText('Delete the invoices, too.').waitFor();
+  // Whoever answers must know for whom.
+  const whom = staff.page.locator('dl', { has: staff.page.getByText('Person', { exact: true }) });
+  await expect.poll(() => whom.innerText()).toMatch(/Sanne de Wit.*sub_/s);
   await staff.page.getByRole('button', { name: 'Refuse' }).click();
   const dialog = staff.page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Confirm' }).click();

@@ -7,7 +7,7 @@ import type pg from 'pg';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { openTestDatabase } from '../support/database.ts';
 import { openTemporaryFolder } from '../support/temporary-folder.ts';
-import { openBrowser, PATIENCE_MS } from '../viewer/browser.ts';
+import { openBrowser, watchPage, type WatchedPage } from '../viewer/browser.ts';
 
 const CHILD = fileURLToPath(new URL('serve-staged.ts', import.meta.url));
 
@@ -74,28 +74,8 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** A page of the browser, with where it sent requests to and what it complained of. */
-export interface OpenPage extends AsyncDisposable {
-  readonly page: Page;
-  readonly origins: ReadonlySet<string>;
-  readonly complaints: readonly string[];
-}
-
-export async function openPage({ browser }: Stage, options: BrowserContextOptions = {}): Promise<OpenPage> {
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, locale: 'en-GB', ...options });
-  context.setDefaultTimeout(PATIENCE_MS);
-  const page = await context.newPage();
-  const origins = new Set<string>();
-  const complaints: string[] = [];
-  page.on('request', (request) => {
-    const { origin, protocol } = new URL(request.url());
-    if (protocol !== 'data:') origins.add(origin);
-  });
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  return { page, origins, complaints, [Symbol.asyncDispose]: () => context.close() };
+export function openPage({ browser }: Stage, options: BrowserContextOptions = {}): Promise<WatchedPage> {
+  return watchPage(browser, { locale: 'en-GB', ...options });
 }
 
 /** From the portal over the provider back to the portal, as somebody of a tenant, who reads it in English. */

@@ -20,29 +20,41 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env['CARRYALL_CHROMIUM'] ?? '/usr/bin/chromium', args: ARGUMENTS });
 }
 
-/** A page opened from the disk, with everything that it asked for and every complaint it made. */
-export interface OpenPage extends AsyncDisposable {
+/** A page with everything that it asked for, of whom, and every complaint it made. */
+export interface WatchedPage extends AsyncDisposable {
   readonly page: Page;
   readonly requests: readonly string[];
+  readonly origins: ReadonlySet<string>;
   readonly complaints: readonly string[];
 }
 
-/** Opens a page by `file://`, in Brussels' time zone and at 1,400 pixels unless told otherwise. */
-export async function openPage(browser: Browser, path: string, options: BrowserContextOptions = {}): Promise<OpenPage> {
-  const context = await browser.newContext({
-    viewport: { width: 1400, height: 900 },
-    timezoneId: 'Europe/Brussels',
-    ...options,
-  });
+/** An empty page, at 1,400 pixels unless told otherwise. */
+export async function watchPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const requests: string[] = [];
+  const origins = new Set<string>();
   const complaints: string[] = [];
-  page.on('request', (request) => requests.push(request.url()));
+  page.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    requests.push(request.url());
+    if (protocol !== 'data:') origins.add(origin);
+  });
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(pathToFileURL(path).href);
-  return { page, requests, complaints, [Symbol.asyncDispose]: () => context.close() };
+  return { page, requests, origins, complaints, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** Opens a page by `file://`, in Brussels' time zone. */
+export async function openPage(
+  browser: Browser,
+  path: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const open = await watchPage(browser, { timezoneId: 'Europe/Brussels', ...options });
+  await open.page.goto(pathToFileURL(path).href);
+  return open;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { openTemporaryFolder } from '../support/temporary-folder.ts';
-import { openBrowser, openPage, type OpenPage } from './browser.ts';
+import { openBrowser, openPage, type WatchedPage } from './browser.ts';
 import { layOut } from './sample.ts';
 
 const ROWS = 120_000;
@@ -23,7 +23,7 @@ function call(index: number): Record<string, unknown> {
 describe('the page of a person with 120,000 calls', () => {
   const folder = openTemporaryFolder();
   let browser: Browser;
-  let open: OpenPage;
+  let open: WatchedPage;
   let index = '';
 
   beforeAll(async () => {
