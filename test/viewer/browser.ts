@@ -13,7 +13,7 @@ const ARGUMENTS = [
 ];
 
 /** What a page does is waited for so long, however busy the machine. */
-export const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 120_000;
 
 /** Chromium, as the system has it. */
 export function openBrowser(): Promise<Browser> {
