@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Trust } from '../../src/bundle/receive/open-verified.ts';
 import { isCarryallError } from '../../src/errors.ts';
+import { openPaths } from '../support/open-files.ts';
 import { openReceiver, SAMPLE_TENANTS, type Receiver } from './receiver.ts';
 
 /** An installation that hostile bundles are tried on, and good ones to make them from. */
@@ -8,7 +9,7 @@ export interface Target extends AsyncDisposable {
   readonly at: Receiver;
   readonly zip: Buffer;
   readonly document: Buffer;
-  /** What the refusal of a bundle says; before it is told, nothing was written is shown. */
+  /** What the refusal of a bundle says; before it is told, it is shown that nothing was written and no file is held open. */
   refusal(bytes: Buffer, trust?: Trust): Promise<string>;
 }
 
@@ -32,6 +33,7 @@ export async function openTarget(): Promise<Target> {
         },
       );
       expect(await at.everything()).toEqual(untouched);
+      expect(await openPaths('/saved-')).toEqual([]);
       return told;
     },
     [Symbol.asyncDispose]: () => at[Symbol.asyncDispose](),

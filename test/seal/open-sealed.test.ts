@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { openFile } from '../../src/bundle/random-access.ts';
 import { openSealed } from '../../src/bundle/seal/open-sealed.ts';
+import { openPaths } from '../support/open-files.ts';
 import { openTemporaryFolder } from '../support/temporary-folder.ts';
 import { newPair, seal, uneven } from './streams.ts';
 
@@ -82,6 +83,12 @@ test('Z-19: a file that was cut off or added to is refused before any of it can 
     });
     expect([await readdir(work), await openFilesOf()]).toEqual([[], []]);
   }
+});
+
+test('a file that its key does not open is not held open', async () => {
+  const other = await newPair();
+  await expect(openSealed(path, other.key, work)).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  expect(await openPaths(path)).toEqual([]);
 });
 
 test('a file that is not there, and a folder that is not there, are told apart', async () => {

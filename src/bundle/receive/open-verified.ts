@@ -76,9 +76,10 @@ export async function openVerified(
   const runSchemas = reasons.length === 0 && schemas.length === 0;
   const checked = await checkFiles({ ...reader, ...short }, manifest, { unlisted, runSchemas });
   assertFaultless(path, [...checked.faults, ...schemas]);
+  const heading = readHeading(value);
   const opened = opening.move();
   return {
-    heading: readHeading(value),
+    heading,
     listed: new Map(manifest.files.map((file) => [file.path, file])),
     kid,
     files: () => short.files(),

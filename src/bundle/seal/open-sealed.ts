@@ -11,8 +11,9 @@ import { unseal } from './unseal.ts';
  * process can read. Throws BAD_INPUT, and OUTPUT_FAILED where that room is missing.
  */
 export async function openSealed(path: string, key: UnsealKey, folder = tmpdir()): Promise<RandomAccess> {
+  const bytes = bytesOf(path);
   try {
-    return await hide(unseal(bytesOf(path), key), folder);
+    return await hide(unseal(bytes, key), folder);
   } catch (cause) {
     if (isCarryallError(cause)) throw new CarryallError(cause.code, `${path}: ${cause.message}`, { cause });
     throw new CarryallError(
@@ -20,6 +21,9 @@ export async function openSealed(path: string, key: UnsealKey, folder = tmpdir()
       `${folder} could not take the hidden copy that reading a sealed file needs: set TMPDIR to a folder with room.`,
       { cause },
     );
+  } finally {
+    // The library leaves what it reads as it is where it refuses the header.
+    await bytes.return(undefined);
   }
 }
 
