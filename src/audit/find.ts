@@ -41,6 +41,7 @@ export async function findEntries(reader: Reader, keys: AuditKeys, search: Entry
   const entries = rows.slice(0, first).map(({ link }) => link);
   return { entries, next: rows.length > first ? (entries.at(-1)?.seq ?? null) : null };
 }
+
 async function readReferences(
   reader: Reader,
   keys: AuditKeys,

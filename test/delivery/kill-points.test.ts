@@ -6,6 +6,7 @@ import { openCounter, type Counter } from '../jobs/counter.ts';
 import type { Point } from '../jobs/doom.ts';
 import { runKilled } from '../jobs/killed.ts';
 import { openOffice, type Bundle, type Office } from '../jobs/office.ts';
+import { file, sql } from '../jobs/points.ts';
 import { workshop, type Workshop } from '../jobs/workshop.ts';
 import type { DoomedDelivery } from './doomed-delivery.ts';
 
@@ -72,14 +73,11 @@ async function stateOf({ bundle }: Standing) {
 
 const WHEN = { BEFORE: 'before', BEFORE_COMMIT: 'before the commit of', AFTER_COMMIT: 'after the commit of' } as const;
 const around = (name: string, statement: string): readonly [string, Point][] =>
-  (['BEFORE', 'BEFORE_COMMIT', 'AFTER_COMMIT'] as const).map((when) => [
-    `${WHEN[when]} ${name}`,
-    { kind: 'SQL', when, statement },
-  ]);
+  (['BEFORE', 'BEFORE_COMMIT', 'AFTER_COMMIT'] as const).map((when) => [`${WHEN[when]} ${name}`, sql(when, statement)]);
 const REMOVAL: readonly [string, Point][] = [
   ...(['before', 'after'] as const).map((when): [string, Point] => [
     `${when} the object is removed`,
-    { kind: 'FILE', when, call: 'rm', path: 'bundles', count: 1 },
+    file(when, 'rm', 'bundles'),
   ]),
   ...around('the row that forgets it', 'SET storage_key = NULL'),
 ];

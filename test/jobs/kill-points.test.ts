@@ -3,6 +3,7 @@ import type { Point } from './doom.ts';
 import { startDoomed } from './doomed.ts';
 import { aftermath, type Aftermath } from './aftermath.ts';
 import { openOffice, type Office } from './office.ts';
+import { file, sql } from './points.ts';
 
 let office: Office;
 let after: Aftermath;
@@ -11,19 +12,6 @@ beforeAll(async () => {
   after = aftermath(office);
 });
 afterAll(() => office[Symbol.asyncDispose]());
-
-const sql = (when: Extract<Point, { kind: 'SQL' }>['when'], statement: string): Point => ({
-  kind: 'SQL',
-  when,
-  statement,
-});
-const file = (when: 'before' | 'after', call: string, path: string | null = null, count = 1): Point => ({
-  kind: 'FILE',
-  when,
-  call,
-  path,
-  count,
-});
 
 const FETCH = 'SKIP LOCKED';
 const ACKNOWLEDGE = `state = 'completed'`;

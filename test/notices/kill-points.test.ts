@@ -5,6 +5,7 @@ import { sendDueNotices } from '../../src/notices/send.ts';
 import { withTransaction } from '../../src/store/session.ts';
 import type { Point } from '../jobs/doom.ts';
 import { runKilled } from '../jobs/killed.ts';
+import { sql } from '../jobs/points.ts';
 import { openTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 import type { DoomedPostman } from './doomed-postman.ts';
 import { openListener, type Listener } from './listener.ts';
@@ -35,21 +36,16 @@ afterAll(async () => {
 });
 
 const CHILD = new URL('doomed-postman.ts', import.meta.url);
-const at = (when: Extract<Point, { kind: 'SQL' }>['when'], statement: string): Point => ({
-  kind: 'SQL',
-  when,
-  statement,
-});
 const CLAIMED = 'SET attempts = c.attempts + 1';
 const MARKED = 'SET sent_at';
 
 /** At each, how often a receiver may have been sent the notice in all. */
 const POINTS: readonly [string, Point, number][] = [
-  ['before it has claimed it', at('BEFORE_COMMIT', CLAIMED), 1],
-  ['after it has claimed it', at('AFTER_COMMIT', CLAIMED), 1],
-  ['after it has sent it, before that is marked', at('BEFORE', MARKED), 2],
-  ['after it has sent it, before that is committed', at('BEFORE_COMMIT', MARKED), 2],
-  ['after it was marked as sent', at('AFTER_COMMIT', MARKED), 1],
+  ['before it has claimed it', sql('BEFORE_COMMIT', CLAIMED), 1],
+  ['after it has claimed it', sql('AFTER_COMMIT', CLAIMED), 1],
+  ['after it has sent it, before that is marked', sql('BEFORE', MARKED), 2],
+  ['after it has sent it, before that is committed', sql('BEFORE_COMMIT', MARKED), 2],
+  ['after it was marked as sent', sql('AFTER_COMMIT', MARKED), 1],
 ];
 
 async function kill(point: Point, server: string | null): Promise<void> {

@@ -5,6 +5,7 @@ import { removeObjects } from '../../src/delivery/expire.ts';
 import { readStatement } from '../../src/bundle/sign/statement.ts';
 import type { Point } from '../jobs/doom.ts';
 import { runKilled } from '../jobs/killed.ts';
+import { file, sql } from '../jobs/points.ts';
 import type { DoomedSender } from './doomed-sender.ts';
 import { openExchange, type Exchange } from './exchange.ts';
 
@@ -17,19 +18,13 @@ beforeAll(async () => {
 afterAll(() => at[Symbol.asyncDispose]());
 
 const CHILD = new URL('doomed-sender.ts', import.meta.url);
-const sql = (when: Extract<Point, { kind: 'SQL' }>['when'], statement: string, count = 1): Point => ({
-  kind: 'SQL',
-  when,
-  statement,
-  count,
-});
 const NOTED = 'SET sent_bytes';
 const CLOSED = 'receipt = $';
 
 const POINTS: readonly [string, Point][] = [
   ['after it is noted where it will lie', sql('AFTER_COMMIT', 'UPDATE transmission SET storage_key')],
-  ['while its bundle is written', { kind: 'FILE', when: 'after', call: 'write', path: null, count: 1 }],
-  ['after its bundle has its name', { kind: 'FILE', when: 'after', call: 'rename', path: 'bundles', count: 1 }],
+  ['while its bundle is written', file('after', 'write')],
+  ['after its bundle has its name', file('after', 'rename', 'bundles')],
   ['before it is noted that it is made', sql('BEFORE_COMMIT', "SET status = 'SENDING'")],
   ['after it is noted that it is made', sql('AFTER_COMMIT', "SET status = 'SENDING'")],
   ['after its first piece was taken, before that is noted', sql('BEFORE', NOTED)],

@@ -6,6 +6,7 @@ import { workTransmissions } from '../../src/delivery/transmission/send.ts';
 import { sweepReceptions } from '../../src/delivery/transmission/sweep.ts';
 import type { Point } from '../jobs/doom.ts';
 import { startKilled } from '../jobs/killed.ts';
+import { file, sql } from '../jobs/points.ts';
 import type { DoomedReceiver } from './doomed-receiver.ts';
 import { openExchange, type Exchange } from './exchange.ts';
 
@@ -20,19 +21,6 @@ beforeAll(async () => {
 afterAll(() => at[Symbol.asyncDispose]());
 
 const CHILD = new URL('doomed-receiver.ts', import.meta.url);
-const sql = (when: Extract<Point, { kind: 'SQL' }>['when'], statement: string, count = 1): Point => ({
-  kind: 'SQL',
-  when,
-  statement,
-  count,
-});
-const file = (when: 'before' | 'after', call: string, path: string | null = null, count = 1): Point => ({
-  kind: 'FILE',
-  when,
-  call,
-  path,
-  count,
-});
 
 const ANNOUNCED = 'INSERT INTO reception';
 const NOTED = 'SET held_bytes';
